@@ -1,0 +1,1 @@
+"""The graph port, its three adapters and the rules they share."""

@@ -1,0 +1,146 @@
+"""Carry a batch through one transaction: read, plan, write, record. The same steps for every adapter."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Protocol
+
+from metadata_service.store.model_check import check_batch
+from metadata_service.store.mutations import (
+    Authority,
+    Batch,
+    Edge,
+    EdgeRef,
+    NodeRef,
+    PutEdge,
+    PutNode,
+    Receipt,
+    RemoveEdge,
+    RemoveNode,
+)
+from metadata_service.store.plan import Edit, Existing, NodeWrite, Plan, make_plan, root_of
+from metadata_service.store.shapes import Props
+from schemas.graph import RETRACTABLE, Value, retracted
+
+
+class Transaction(Protocol):
+    """What an adapter offers inside one write transaction."""
+
+    def lock(self, roots: Collection[NodeRef]) -> None:
+        """Make other writers of these index roots wait until this transaction ends. The refs come sorted."""
+
+    def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
+        """Return the nodes that exist. Always called before the other reads, with every node they name."""
+
+    def read_edges(self, refs: Collection[EdgeRef]) -> dict[EdgeRef, Props]:
+        """Return the relations that exist."""
+
+    def incident(self, refs: Collection[NodeRef]) -> list[Edge]:
+        """Return every relation of the model that these nodes have, in either direction."""
+
+    def shown_in(self, refs: Collection[NodeRef]) -> set[NodeRef]:
+        """Return the nodes at the far ends of these nodes' `shown_by` relations."""
+
+    def write(self, plan: Plan) -> None:
+        """Make the plan's net writes, in the order of its fields."""
+
+    def record(self, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
+        """Raise the revision of each root to max(previous + 1, now), mark it pending, return the revisions."""
+
+
+def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:
+    """Apply a batch inside an open transaction, as `GraphStore.apply` promises; raising leaves it to be rolled back.
+
+    `now` is in microseconds since the epoch.
+    """
+    check_batch(batch)
+    if batch.authority is Authority.PERSON or batch.expect:
+        tx.lock(sorted(_named_roots(batch)))
+    plan = make_plan(batch, _read(tx, batch))
+    roots = plan.roots | _roots_showing(tx, plan.shared)
+    tx.write(plan)
+    revisions = tx.record(sorted(roots), batch, now) if roots else {}
+    if plan.edits:
+        tx.write(Plan(put_nodes=_edit_nodes(plan.edits, revisions, batch, now)))
+    return Receipt(tuple(plan.outcomes), frozenset(roots))
+
+
+def _named_roots(batch: Batch) -> set[NodeRef]:
+    roots = {root_of(ref) for ref in _named_nodes(batch)}
+    return {root for root in roots if root is not None}
+
+
+def _named_nodes(batch: Batch) -> set[NodeRef]:
+    refs = {expect.ref for expect in batch.expect}
+    for mutation in batch.mutations:
+        match mutation:
+            case PutNode(ref) | RemoveNode(ref):
+                refs.add(ref)
+            case PutEdge(edge) | RemoveEdge(edge):
+                refs.add(edge.source)
+                refs.add(edge.target)
+    return refs
+
+
+def _read(tx: Transaction, batch: Batch) -> Existing:
+    nodes = tx.read_nodes(_named_nodes(batch))
+    edges: set[EdgeRef] = set()
+    for mutation in batch.mutations:
+        if isinstance(mutation, PutEdge | RemoveEdge):
+            ref = mutation.ref
+            if ref.source in nodes and ref.target in nodes:  # otherwise there can be no relation yet
+                edges.add(ref)
+                if ref.type in RETRACTABLE:
+                    edges.add(EdgeRef(retracted(ref.type), ref.source, ref.target))
+    found = tx.read_edges(edges) if edges else {}
+    incident: dict[NodeRef, list[EdgeRef]] = defaultdict(list)
+    removed = [m.ref for m in batch.mutations if isinstance(m, RemoveNode) and m.ref in nodes]
+    for edge in tx.incident(removed) if removed else ():
+        found[edge.ref] = edge.props
+        for end in {edge.ref.source, edge.ref.target}:
+            incident[end].append(edge.ref)
+    return Existing(nodes, found, incident)
+
+
+def _roots_showing(tx: Transaction, shared: set[NodeRef]) -> set[NodeRef]:
+    if not shared:
+        return set()
+    roots = (root_of(ref) for ref in tx.shown_in(shared))
+    return {root for root in roots if root is not None}
+
+
+def _edit_nodes(edits: list[Edit], revisions: dict[NodeRef, int], batch: Batch, now: int) -> list[NodeWrite]:
+    """Turn edits into nodes of the record of changes, keyed so that one root's edits list in order."""
+    writes = []
+    for number, edit in enumerate(edits):
+        root = root_of(edit.subject) or edit.subject
+        revision = revisions.get(root, now)
+        props: dict[str, Value | None] = {
+            "root_label": root.label,
+            "root_key": root.key,
+            "revision": revision,
+            "at": now,
+            "actor": batch.actor,
+            "action": edit.action,
+            "label": edit.subject.label,
+            "node": edit.subject.key,
+            "relation": edit.relation or None,
+            "other": edit.other or None,
+            "property": edit.property or None,
+            "before": edit.before,
+            "after": edit.after,
+        }
+        present: Props = {name: value for name, value in props.items() if value is not None}
+        ref = NodeRef("Fram_Edit", edit_key(root, revision, number))
+        writes.append(NodeWrite(ref, created=True, changes=present, props=present))
+    return writes
+
+
+def edit_prefix(root: NodeRef) -> str:
+    """Return what the keys of all edits of one root begin with, and no other root's do."""
+    return json.dumps([root.label, root.key], ensure_ascii=False)
+
+
+def edit_key(root: NodeRef, revision: int, number: int) -> str:
+    """Return the key of one edit; edits of a root sort by revision."""
+    return f"{edit_prefix(root)}{revision:020d}-{number:04d}"

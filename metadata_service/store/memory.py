@@ -1,0 +1,275 @@
+"""The graph in plain dictionaries: the reference model the other adapters are compared with, and quick for tests."""
+
+import math
+import threading
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from metadata_service.store.commit import commit
+from metadata_service.store.model_check import check_label, check_relations
+from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
+from metadata_service.store.plan import TALLIED, TALLY, Plan, popularity
+from metadata_service.store.port import Clock, GraphStore, Health, Related, wall_clock
+from metadata_service.store.shapes import MAX_NESTING, NESTED, Order, Props, Record, Select, Shape
+from schemas.graph import LABELS, POPULARITY, READERS, READS, Direction, Value
+
+Adjacency = dict[tuple[NodeRef, str], dict[NodeRef, Props]]
+
+
+def copy_of(props: Props) -> Props:
+    """Copy properties deeply enough that the store shares nothing with its callers."""
+    return {name: list(value) if isinstance(value, list) else value for name, value in props.items()}
+
+
+class MemoryGraphStore(GraphStore):
+    """Keeps everything in this process; every operation holds one lock."""
+
+    def __init__(self, clock: Clock = wall_clock) -> None:
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._nodes: dict[str, dict[str, Props]] = {label: {} for label in LABELS}
+        self._out: Adjacency = defaultdict(dict)
+        self._in: Adjacency = defaultdict(dict)
+        self._revisions: dict[NodeRef, Change] = {}
+        self._pending: dict[NodeRef, Change] = {}
+
+    def ensure_schema(self) -> None:
+        pass
+
+    def fetch_many(self, keys: Sequence[str], shape: Shape) -> dict[str, Record]:
+        check_label(shape.label)
+        with self._lock:
+            nodes = self._nodes[shape.label]
+            found = {key: nodes[key] for key in keys if key in nodes}
+            return {
+                key: Record(key, _pick(props, shape.props), {}, self._children(NodeRef(shape.label, key), shape.children))
+                for key, props in found.items()
+            }
+
+    def _children(self, ref: NodeRef, selects: Mapping[str, Select]) -> dict[str, list[Record]]:
+        return {name: self._select(ref, select, select.via, MAX_NESTING) for name, select in selects.items()}
+
+    def _select(self, ref: NodeRef, select: Select, via: Sequence[str], depth: int) -> list[Record]:
+        near = self._out if select.direction is Direction.OUT else self._in
+        found: dict[str, tuple[Props, Props]] = {}
+        for relation in via:
+            for far, edge in near.get((ref, relation), {}).items():
+                props = self._nodes[far.label][far.key]
+                if far.label == select.to and all(props.get(name) == value for name, value in select.where.items()):
+                    found.setdefault(far.key, (props, edge))
+        ordered = sorted(found)
+        for order in reversed(select.order):
+            ordered = _sorted(ordered, found, order)
+        return [self._record(select, key, *found[key], depth) for key in ordered[: select.limit]]
+
+    def _record(self, select: Select, key: str, props: Props, edge: Props, depth: int) -> Record:
+        ref = NodeRef(select.to, key)
+        children = self._children(ref, select.children)
+        if select.repeat:
+            children[NESTED] = self._select(ref, select, select.repeat, depth - 1) if depth > 1 else []
+        return Record(key, _pick(props, select.props), _pick(edge, select.edge_props), children)
+
+    def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
+        check_label(label)
+        with self._lock:
+            nodes = self._nodes[label]
+            keys = sorted(key for key in nodes if key.startswith(prefix))
+            begin = bisect_right(keys, after)
+            return [Node(NodeRef(label, key), copy_of(nodes[key])) for key in keys[begin : begin + limit]]
+
+    def list_edges(
+        self, relation: str, source: str, target: str, after: tuple[str, str] = ("", ""), limit: int = 1000
+    ) -> list[Edge]:
+        check_relations([relation])
+        with self._lock:
+            pairs = sorted(
+                (near.key, far.key)
+                for (near, kind), fars in self._out.items()
+                if kind == relation and near.label == source
+                for far in fars
+                if far.label == target and (near.key, far.key) > after
+            )
+            refs = [EdgeRef(relation, NodeRef(source, a), NodeRef(target, b)) for a, b in pairs[:limit]]
+            return [Edge(ref, copy_of(self._out[ref.source, relation][ref.target])) for ref in refs]
+
+    def neighbourhood(
+        self, refs: Sequence[NodeRef], relations: Sequence[str], direction: Direction, limit: int
+    ) -> list[EdgeRef]:
+        check_relations(relations)
+        outward = direction is Direction.OUT
+        near = self._out if outward else self._in
+        with self._lock:
+            steps = {(ref, far, kind) for ref in refs for kind in relations for far in near.get((ref, kind), ())}
+        ordered = sorted(steps, key=lambda step: (step[0].key, step[1].key, step))[:limit]
+        return [EdgeRef(kind, *((ref, far) if outward else (far, ref))) for ref, far, kind in ordered]
+
+    def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
+        check_label(label)
+        floors = minimum or {}
+        with self._lock:
+            eligible = [
+                (key, props)
+                for key, props in self._nodes[label].items()
+                if by in props and all(_number(props.get(name)) >= floor for name, floor in floors.items())
+            ]
+            eligible.sort(key=lambda item: (-_number(item[1][by]), item[0]))
+            return [Node(NodeRef(label, key), copy_of(props)) for key, props in eligible[:limit]]
+
+    def count(self, label: str, having: Sequence[Related] = ()) -> int:
+        check_label(label)
+        for test in having:
+            check_relations(test.via)
+        with self._lock:
+            refs = (NodeRef(label, key) for key in self._nodes[label])
+            return sum(all(self._has(ref, test) for test in having) for ref in refs)
+
+    def _has(self, ref: NodeRef, test: Related) -> bool:
+        near = self._out if test.direction is Direction.OUT else self._in
+        fars = (far for kind in test.via for far in near.get((ref, kind), ()) if far.label in test.to)
+        name = test.non_empty
+        return any(name is None or self._nodes[far.label][far.key].get(name) not in (None, "") for far in fars)
+
+    def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
+        check_label(label)
+        check_relations(via)
+        near = self._out if direction is Direction.OUT else self._in
+        with self._lock:
+            found = []
+            for key, props in sorted(self._nodes[label].items()):
+                ref = NodeRef(label, key)
+                fars = {far for kind in via for far in near.get((ref, kind), ())}
+                if fars:
+                    found.append((Node(ref, copy_of(props)), len(fars)))
+            return found
+
+    def apply(self, batch: Batch) -> Receipt:
+        with self._lock:
+            # The plan is complete before the first write, so a refusal leaves nothing behind.
+            return commit(_MemoryTransaction(self), batch, self._clock())
+
+    def changes(self, limit: int = 1000) -> list[Change]:
+        with self._lock:
+            waiting = sorted(self._pending.values(), key=lambda change: (change.pending_since, change.ref))
+            return waiting[:limit]
+
+    def acknowledge(self, changes: Iterable[Change]) -> None:
+        with self._lock:
+            for change in changes:
+                held = self._pending.get(change.ref)
+                if held is not None and held.revision <= change.revision:
+                    del self._pending[change.ref]
+
+    def recount(self, label: str) -> int:
+        check_label(label)
+        with self._lock:
+            return sum(self._recount(NodeRef(label, key), props) for key, props in self._nodes[label].items())
+
+    def _recount(self, ref: NodeRef, props: Props) -> bool:
+        reads = [_whole(edge.get(TALLY)) for edge in self._out.get((ref, TALLIED), {}).values()]
+        before = (props.get(READERS, 0), props.get(READS, 0))
+        set_tally(props, len(reads), sum(reads))
+        return before != (len(reads), sum(reads))
+
+    def health(self) -> Health:
+        return Health("memory", {})
+
+    def close(self) -> None:
+        pass
+
+
+class _MemoryTransaction:
+    """The write side, under the store's lock."""
+
+    def __init__(self, store: MemoryGraphStore) -> None:
+        self._store = store
+        self._nodes = store._nodes
+        self._out = store._out
+        self._in = store._in
+
+    def lock(self, roots: Collection[NodeRef]) -> None:
+        pass
+
+    def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
+        return {ref: self._nodes[ref.label][ref.key] for ref in refs if ref.key in self._nodes[ref.label]}
+
+    def read_edges(self, refs: Collection[EdgeRef]) -> dict[EdgeRef, Props]:
+        found = ((ref, self._out.get((ref.source, ref.type), {}).get(ref.target)) for ref in refs)
+        return {ref: props for ref, props in found if props is not None}
+
+    def incident(self, refs: Collection[NodeRef]) -> list[Edge]:
+        wanted = set(refs)
+        out = [EdgeRef(kind, ref, far) for (ref, kind), fars in self._out.items() if ref in wanted for far in fars]
+        into = [EdgeRef(kind, far, ref) for (ref, kind), fars in self._in.items() if ref in wanted for far in fars]
+        return [Edge(ref, self._out[ref.source, ref.type][ref.target]) for ref in {*out, *into}]
+
+    def shown_in(self, refs: Collection[NodeRef]) -> set[NodeRef]:
+        found: set[NodeRef] = set()
+        for ref in refs:
+            for relation, direction in LABELS[ref.label].shown_by:
+                near = self._out if direction is Direction.OUT else self._in
+                found.update(near.get((ref, relation), ()))
+        return found
+
+    def write(self, plan: Plan) -> None:
+        for edge in self.incident(plan.remove_nodes):
+            self._drop(edge.ref)
+        for ref in plan.remove_nodes:
+            del self._nodes[ref.label][ref.key]
+        for node in plan.put_nodes:
+            self._nodes[node.ref.label][node.ref.key] = copy_of(node.props)
+        for gone in plan.remove_edges:
+            self._drop(gone)
+        for edge_write in plan.put_edges:
+            edge_ref, props = edge_write.ref, copy_of(edge_write.props)
+            self._out[edge_ref.source, edge_ref.type][edge_ref.target] = props
+            self._in[edge_ref.target, edge_ref.type][edge_ref.source] = props
+        for ref, (readers, reads) in plan.tallies.items():
+            held = self._nodes[ref.label].get(ref.key)
+            if held is not None:
+                set_tally(held, _whole(held.get(READERS)) + readers, _whole(held.get(READS)) + reads)
+
+    def _drop(self, ref: EdgeRef) -> None:
+        del self._out[ref.source, ref.type][ref.target]
+        del self._in[ref.target, ref.type][ref.source]
+
+    def record(self, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
+        revisions, pending = self._store._revisions, self._store._pending
+        for ref in roots:
+            before = revisions.get(ref)
+            waiting = pending.get(ref)
+            revision = now if before is None else max(before.revision + 1, now)
+            since = now if waiting is None else waiting.pending_since
+            change = Change(ref, revision, since, batch.actor, batch.source, batch.run)
+            revisions[ref] = pending[ref] = change
+        return {ref: revisions[ref].revision for ref in roots}
+
+
+def set_tally(props: Props, readers: int, reads: int) -> None:
+    """Write the reader counts of a resource and what follows from them; a resource nobody reads has none."""
+    if readers:
+        props.update({READERS: readers, READS: reads, POPULARITY: popularity(readers, reads)})
+    else:
+        for name in (READERS, READS, POPULARITY):
+            props.pop(name, None)
+
+
+def _pick(props: Props, names: tuple[str, ...] | None) -> Props:
+    if names is None:
+        return copy_of(props)
+    return copy_of({name: props[name] for name in names if name in props})
+
+
+def _sorted(keys: list[str], found: Mapping[str, tuple[Props, Props]], order: Order) -> list[str]:
+    side = 0 if order.on == "node" else 1
+    present = [key for key in keys if order.name in found[key][side]]
+    absent = [key for key in keys if order.name not in found[key][side]]
+    return sorted(present, key=lambda key: found[key][side][order.name], reverse=order.descending) + absent  # type: ignore[arg-type,return-value]
+
+
+def _number(value: Value | None) -> float:
+    return value if isinstance(value, int | float) else -math.inf
+
+
+def _whole(value: Value | None) -> int:
+    return value if isinstance(value, int) else 0

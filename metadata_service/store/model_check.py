@@ -1,0 +1,116 @@
+"""Refuse what the graph model does not have, before anything reaches a database."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode, RemoveNode
+from schemas.errors import Invalid, TooLarge
+from schemas.graph import LABELS, RELATIONS, RESERVED_PREFIX, Value, is_relation
+
+MAX_KEY_BYTES = 4_000  # Neo4j indexes strings up to about 8 kB
+MAX_VALUE_CHARACTERS = 1_000_000
+MAX_INTEGER = 2**63 - 1
+
+_PROPERTY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
+
+
+def check_label(label: str) -> None:
+    """Raise Invalid unless the model has this label."""
+    if label not in LABELS:
+        raise Invalid(f"The graph model has no label {label[:80]!r}.")
+
+
+def check_relations(relations: Sequence[str]) -> None:
+    """Raise Invalid unless the model has each of these relation types."""
+    for relation in relations:
+        if relation not in RELATIONS:
+            raise Invalid(f"The graph model has no relation {relation[:80]!r}.")
+
+
+def check_edge(ref: EdgeRef) -> None:
+    """Raise Invalid unless the model has this relation between these labels."""
+    if not is_relation(ref.type, ref.source.label, ref.target.label):
+        ends = f"{ref.source.label[:80]} to {ref.target.label[:80]}"
+        raise Invalid(f"The graph model has no relation {ref.type[:80]!r} from {ends}.")
+
+
+def check_batch(batch: Batch) -> None:
+    """Raise Invalid or TooLarge for the first label, relation, key, property name or value that cannot be stored."""
+    reserved = batch.authority is Authority.COPY
+    for mutation in batch.mutations:
+        match mutation:
+            case PutNode(ref, props):
+                check_node(ref)
+                check_props(props, reserved=reserved)
+            case RemoveNode(ref):
+                check_node(ref)
+            case PutEdge(ref, props):
+                _check_ends(ref)
+                check_props(props, reserved=reserved)
+            case _:
+                _check_ends(mutation.ref)
+
+
+def _check_ends(ref: EdgeRef) -> None:
+    check_edge(ref)
+    check_node(ref.source)
+    check_node(ref.target)
+
+
+def check_node(ref: NodeRef) -> None:
+    """Raise Invalid unless the label is the model's and the key can be stored."""
+    check_label(ref.label)
+    if not ref.key or "\x00" in ref.key:
+        raise Invalid(f"A {ref.label} needs a key that is not empty and holds no NUL character.")
+    try:
+        length = len(ref.key.encode())
+    except UnicodeEncodeError:
+        raise Invalid(f"The {ref.label} key {ref.key[:80]!a} is not valid Unicode text.") from None
+    if length > MAX_KEY_BYTES:
+        raise TooLarge(f"The {ref.label} key {ref.key[:80]!r}… is longer than {MAX_KEY_BYTES} bytes.")
+
+
+def check_props(props: Mapping[str, Value | None], *, reserved: bool = False) -> None:
+    """Raise Invalid or TooLarge for a property name or value that a store cannot hold.
+
+    Names with the reserved prefix are the stores' own: refused unless `reserved`.
+    """
+    for name, value in props.items():
+        own = name.startswith(RESERVED_PREFIX) and not reserved
+        if own or name == "key" or not _PROPERTY_NAME.match(name):
+            raise Invalid(f"{name[:80]!r} cannot be a property name.")
+        _check_value(name, value)
+
+
+def _check_value(name: str, value: object) -> None:
+    match value:
+        case None | bool():
+            pass
+        case str():
+            _check_text(name, value)
+        case int() if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise Invalid(f"Property {name!r} holds an integer of more than 64 bits.")
+        case float() if not math.isfinite(value):
+            raise Invalid(f"Property {name!r} holds a number that is not finite.")
+        case int() | float():
+            pass
+        case list():
+            for item in value:
+                if not isinstance(item, str):
+                    raise Invalid(f"Property {name!r} holds a list of something other than text.")
+                _check_text(name, item)
+        case _:
+            raise Invalid(f"Property {name!r} holds a {type(value).__name__}, which cannot be stored.")
+
+
+def _check_text(name: str, value: str) -> None:
+    if len(value) > MAX_VALUE_CHARACTERS:
+        raise TooLarge(f"Property {name!r} is longer than {MAX_VALUE_CHARACTERS} characters.")
+    if "\x00" in value:
+        raise Invalid(f"Property {name!r} holds a NUL character.")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise Invalid(f"Property {name!r} is not valid Unicode text.") from None

@@ -1,0 +1,144 @@
+"""What can be asked of a graph in one batch, and what is answered: plain values shared by every adapter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+
+from schemas.graph import Value
+
+
+class NodeRef(NamedTuple):
+    """A node's identity: keys are unique per label."""
+
+    label: str
+    key: str
+
+
+class EdgeRef(NamedTuple):
+    """A relation's identity, in its forward direction: at most one of a type between two nodes."""
+
+    type: str
+    source: NodeRef
+    target: NodeRef
+
+
+@dataclass(frozen=True, slots=True)
+class PutNode:
+    """Create the node or merge these properties into it; None removes a property. Idempotent."""
+
+    ref: NodeRef
+    props: Mapping[str, Value | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNode:
+    """Remove the node and every relation it has. Idempotent."""
+
+    ref: NodeRef
+
+
+@dataclass(frozen=True, slots=True)
+class PutEdge:
+    """Create the relation or merge these properties into it. Both ends must exist or be put earlier. Idempotent."""
+
+    ref: EdgeRef
+    props: Mapping[str, Value | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEdge:
+    """Remove the relation. Idempotent."""
+
+    ref: EdgeRef
+
+
+Mutation = PutNode | RemoveNode | PutEdge | RemoveEdge
+
+
+class Authority(Enum):
+    """On whose word a batch is written; it decides who wins over whom.
+
+    PERSON: wins over sources, is protected from them, and is kept in the record of changes.
+    SOURCE: an ingestion; leaves alone what a person set or took back.
+    COPY: writes everything as it stands, derived properties included (moving between stores).
+    """
+
+    PERSON = "person"
+    SOURCE = "source"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """Apply the batch only if this property still has this value (None: absent, or no such node)."""
+
+    ref: NodeRef
+    property: str
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Mutations applied in order, all or none. `actor`: who; `source` and `run`: where from.
+
+    With `lenient`, a relation whose end does not exist is reported as MISSING_END and the rest goes in;
+    without it the whole batch is refused.
+    """
+
+    mutations: tuple[Mutation, ...]
+    authority: Authority = Authority.PERSON
+    actor: str = ""
+    source: str = ""
+    run: str = ""
+    expect: tuple[Expect, ...] = ()
+    lenient: bool = False
+
+
+class Outcome(Enum):
+    """What became of one mutation. KEPT: a person's word stood against a source's."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    KEPT = "kept"
+    MISSING_END = "missing_end"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One outcome per mutation, in order, and the index roots that changed."""
+
+    outcomes: tuple[Outcome, ...]
+    changed: frozenset[NodeRef]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An index root that changed since it was last acknowledged.
+
+    `revision` grows with every change of the root, also across removal and re-creation.
+    `pending_since` is the time of the oldest unacknowledged change, in microseconds since the epoch.
+    """
+
+    ref: NodeRef
+    revision: int
+    pending_since: int
+    actor: str
+    source: str
+    run: str
+
+
+class Node(NamedTuple):
+    """A node as stored, reserved properties included."""
+
+    ref: NodeRef
+    props: dict[str, Value]
+
+
+class Edge(NamedTuple):
+    """A relation as stored, reserved properties included."""
+
+    ref: EdgeRef
+    props: dict[str, Value]

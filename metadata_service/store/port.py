@@ -1,0 +1,131 @@
+"""The narrow waist: everything Fram asks of a graph, in a dozen graph-shaped operations.
+
+Contract for every adapter (tests/conformance/ checks each sentence):
+- Nodes are identified by (label, key), relations by (type, source, target) in their forward direction.
+- Labels, relation types and property names outside the graph model are refused with `Invalid`; every value is
+  passed to the database as a parameter.
+- Reads see every batch acknowledged before they began. What is returned is never shared with the store.
+- A database that is down, locked for too long or otherwise failing is `StoreUnavailable` (retryable).
+- An adapter may be used from several threads at once, and (but for memory) from several processes.
+"""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
+from metadata_service.store.shapes import Record, Shape
+from schemas.graph import Direction
+
+# Called with each statement sent to the database and its parameters, before it runs.
+Tracer = Callable[[str, object], None]
+Clock = Callable[[], int]  # microseconds since the epoch
+
+
+def wall_clock() -> int:
+    """Return microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the store says of itself: the adapter's name and version facts to show."""
+
+    store: str
+    details: Mapping[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A test for `count`: the node has a relation of one of these types to a node of one of these labels.
+
+    `non_empty` names a property of that node that must be present and not the empty string.
+    """
+
+    via: tuple[str, ...]
+    to: tuple[str, ...]
+    direction: Direction = Direction.OUT
+    non_empty: str | None = None
+
+
+class GraphStore(ABC):
+    """A graph of labelled nodes and typed relations, with the changes a search index is kept in step by."""
+
+    @abstractmethod
+    def ensure_schema(self) -> None:
+        """Create or migrate tables, constraints and indexes. Idempotent; safe from several processes at once."""
+
+    @abstractmethod
+    def fetch_many(self, keys: Sequence[str], shape: Shape) -> dict[str, Record]:
+        """Read the shape of each key that exists. Neo4j: one statement; SQLite: one a level."""
+
+    @abstractmethod
+    def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
+        """Page through a label's nodes in key order, beginning behind `after`, keys beginning with `prefix` only."""
+
+    @abstractmethod
+    def list_edges(
+        self, relation: str, source: str, target: str, after: tuple[str, str] = ("", ""), limit: int = 1000
+    ) -> list[Edge]:
+        """Page through the relations of a type between two labels, in (source key, target key) order."""
+
+    @abstractmethod
+    def neighbourhood(
+        self, refs: Sequence[NodeRef], relations: Sequence[str], direction: Direction, limit: int
+    ) -> list[EdgeRef]:
+        """Take one breadth-first step: every relation of these types leaving (or entering) these nodes.
+
+        At most `limit` of them, in (near key, far key) order; refs that do not exist are skipped.
+        """
+
+    @abstractmethod
+    def rank(
+        self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None
+    ) -> list[Node]:
+        """Return the nodes with the highest numeric property `by`, highest first, then by key.
+
+        Only nodes that have `by`, and every property in `minimum` at that value or more. `by` is indexed
+        for POPULARITY alone.
+        """
+
+    @abstractmethod
+    def count(self, label: str, having: Sequence[Related] = ()) -> int:
+        """Count a label's nodes, of those that pass every test where tests are given."""
+
+    @abstractmethod
+    def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
+        """Return every node of a label that has such relations, with how many distinct nodes they lead to, by key."""
+
+    @abstractmethod
+    def apply(self, batch: Batch) -> Receipt:
+        """Apply a batch atomically and record one change per index root it touches in the same transaction.
+
+        Raises EditConflict when an expectation does not hold, NotFound when a relation's end is missing
+        (unless lenient), Invalid for what the model does not have; then nothing is applied. Retries what
+        the database calls transient, then raises StoreUnavailable.
+        """
+
+    @abstractmethod
+    def changes(self, limit: int = 1000) -> list[Change]:
+        """Return index roots with unacknowledged changes, the longest waiting first."""
+
+    @abstractmethod
+    def acknowledge(self, changes: Iterable[Change]) -> None:
+        """Mark exactly these revisions as published; a root that changed again meanwhile stays pending."""
+
+    @abstractmethod
+    def recount(self, label: str) -> int:
+        """Recompute the reader counts of a label from its READ_BY relations; return how many nodes were wrong."""
+
+    @abstractmethod
+    def health(self) -> Health:
+        """Ask the database a trivial question. Raises StoreUnavailable when it does not answer."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release connections. Idempotent."""
+
+    def fetch(self, key: str, shape: Shape) -> Record | None:
+        """Read the shape of one key, or None."""
+        return self.fetch_many([key], shape).get(key)
