@@ -1,4 +1,4 @@
-"""What the catalogue returns: frozen values whose fields are, name for name and in order, the keys of Amundsen's replies.
+"""What the catalogue returns: frozen values whose fields are, name for name, the keys of Amundsen's replies.
 
 Serialised as they stand (orjson writes dataclasses directly), so a field added here is a key added to a reply:
 strict Amundsen clients refuse unknown keys in table, column and feature replies. schemas/wire/ describes the same

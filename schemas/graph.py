@@ -1,4 +1,4 @@
-"""The graph model as data: labels with typed properties, relations with their ends, and what makes up a search document.
+"""The graph model as data: labels with typed properties, relations with their ends, what a search document shows.
 
 Labels, property names and forward relation types are Amundsen's (docs/graph-model.md lists them), so an existing
 Amundsen graph reads as it is. Relations are stored once, in the forward direction given here; reverse ones are ignored.
@@ -50,7 +50,9 @@ class Relation:
     touches: frozenset[str] = frozenset()
 
 
-def _label(name: str, *, root: bool = False, shown_by: tuple[tuple[str, Direction], ...] = (), **props: PropertyType) -> Label:
+def _label(
+    name: str, /, *, root: bool = False, shown_by: tuple[tuple[str, Direction], ...] = (), **props: PropertyType
+) -> Label:
     return Label(name, MappingProxyType(props), root, shown_by)
 
 
@@ -99,7 +101,7 @@ LABELS: Mapping[str, Label] = MappingProxyType(
             _label("Report", name=str, url=str),
             _label("Dashboardgroup", name=str, dashboard_group_url=str, shown_by=(("DASHBOARD_OF", Direction.IN),)),
             _label("Dashboard", root=True, name=str, created_timestamp=int, dashboard_url=str),
-            # One label for a dashboard's query and for a statement from a query log, as in Amundsen; likewise Execution.
+            # One label for a dashboard's query and a statement from a query log, as in Amundsen; likewise Execution.
             _label("Query", id=str, name=str, url=str, query_text=str, sql=str),
             _label("Chart", id=str, name=str, type=str, url=str),
             _label("Execution", timestamp=int, state=str, start_time=str, execution_count=int, window_duration=str),

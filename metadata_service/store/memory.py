@@ -43,7 +43,9 @@ class MemoryGraphStore(GraphStore):
             nodes = self._nodes[shape.label]
             found = {key: nodes[key] for key in keys if key in nodes}
             return {
-                key: Record(key, _pick(props, shape.props), {}, self._children(NodeRef(shape.label, key), shape.children))
+                key: Record(
+                    key, _pick(props, shape.props), {}, self._children(NodeRef(shape.label, key), shape.children)
+                )
                 for key, props in found.items()
             }
 
@@ -264,7 +266,7 @@ def _sorted(keys: list[str], found: Mapping[str, tuple[Props, Props]], order: Or
     side = 0 if order.on == "node" else 1
     present = [key for key in keys if order.name in found[key][side]]
     absent = [key for key in keys if order.name not in found[key][side]]
-    return sorted(present, key=lambda key: found[key][side][order.name], reverse=order.descending) + absent  # type: ignore[arg-type,return-value]
+    return sorted(present, key=lambda key: found[key][side][order.name], reverse=order.descending) + absent
 
 
 def _number(value: Value | None) -> float:

@@ -327,7 +327,7 @@ def _changes(before: Props | None, after: Mapping[str, Value | None]) -> dict[st
 
 
 def _merged(before: Props, changes: Mapping[str, Value | None]) -> Props:
-    return {name: value for name, value in (before | changes).items() if value is not None}
+    return {name: value for name, value in {**before, **changes}.items() if value is not None}
 
 
 def _names(value: Value | None) -> list[str]:

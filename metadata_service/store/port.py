@@ -80,9 +80,7 @@ class GraphStore(ABC):
         """
 
     @abstractmethod
-    def rank(
-        self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None
-    ) -> list[Node]:
+    def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         """Return the nodes with the highest numeric property `by`, highest first, then by key.
 
         Only nodes that have `by`, and every property in `minimum` at that value or more. `by` is indexed

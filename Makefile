@@ -1,0 +1,46 @@
+# `make` alone lists what there is to make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check format test bench servers-up servers-down clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make the virtual environment with everything the project needs
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY) ## Load the sample catalogue and serve it on http://127.0.0.1:5002
+	$(BIN)/fram demo
+
+check: $(READY) ## Lint, check formatting, types and import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test: $(READY) ## Run all tests, on a real Neo4j where Java and Maven are there
+	docker/local/with-servers $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: $(READY) ## Measure what docs/performance.md claims
+	docker/local/with-servers $(BIN)/python -m benchmarks
+
+servers-up: ## Start a real Neo4j on this machine (needs Java 17 and Maven)
+	docker/local/servers up
+
+servers-down: ## Stop it
+	docker/local/servers down
+
+clean: ## Remove everything that was made, the virtual environment too
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -1,0 +1,1 @@
+"""Puts metadata into the graph: extractors, loading, jobs."""

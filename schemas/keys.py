@@ -1,0 +1,386 @@
+"""The key grammar of every kind of node: the only place where a key is built or split.
+
+A key is a path of segments in Amundsen's formats, declared below as one template a kind. In a template a plain field
+is one segment, percent-encoded: `/` and `%` always; `.` too in a cluster; the `_` of a database called `…_dashboard`,
+whose tables would otherwise share keys with a product's dashboards. A field ending in `_key` is the whole key of
+another entity, as it stands. Ordinary names come out byte for byte as Amundsen writes them. Tags, badges and people
+have no grammar: their key is their name.
+
+Promises (tests/unit/schemas/test_keys.py): `K.parse(str(k)) == k`, and two keys of a kind are equal only if all
+their fields are. `parse` also takes unencoded keys of an older Amundsen where they are not ambiguous; a key that was
+stored is therefore looked up as it stands, never parsed and formatted again.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Self
+from urllib.parse import unquote
+
+from schemas.errors import InvalidKey
+
+UPDATED_TIMESTAMP = "amundsen_updated_timestamp"  # the one key of an Updatedtimestamp
+
+_DASHBOARD = "_dashboard"
+_SEGMENT = r"[^/]+"
+_TABLE = rf"{_SEGMENT}://[^/.]+\.{_SEGMENT}/{_SEGMENT}"
+_FEATURE = rf"{_SEGMENT}/{_SEGMENT}/{_SEGMENT}"
+
+
+def encode(segment: str, more: str = "") -> str:
+    """Percent-encode one segment, the characters of `more` included. Raises InvalidKey when it is empty."""
+    if not segment:
+        raise InvalidKey("A key has an empty part; every part needs at least one character.")
+    for character in f"%/{more}":
+        segment = segment.replace(character, f"%{ord(character):02X}")
+    return segment
+
+
+def _encode_database(database: str) -> str:
+    encoded = encode(database)
+    return f"{encoded.removesuffix(_DASHBOARD)}%5Fdashboard" if encoded.endswith(_DASHBOARD) else encoded
+
+
+def _encode_path(path: tuple[str, ...]) -> str:
+    return "/".join(encode(segment) for segment in path or ("",))
+
+
+def _decode_path(text: str) -> tuple[str, ...]:
+    return tuple(unquote(segment) for segment in text.split("/"))
+
+
+class _Field(NamedTuple):
+    """How a field of a template looks, and how it is written and read."""
+
+    pattern: str
+    encode: Callable[[Any], str] = encode
+    decode: Callable[[str], Any] = unquote
+
+
+def _whole(pattern: str) -> _Field:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.DOTALL):
+            raise InvalidKey(f"{text[:200]!r} is not a key that this one can hang under.")
+        return text
+
+    return _Field(f"(?:{pattern})", check, str)
+
+
+_PLAIN = _Field(_SEGMENT)
+_FIELDS = {
+    "database": _Field(_SEGMENT, _encode_database),
+    "cluster": _Field(r"[^/.]+", lambda cluster: encode(cluster, ".")),
+    "path": _Field(rf"{_SEGMENT}(?:/{_SEGMENT})*", _encode_path, _decode_path),
+    "query_hash": _Field(r"[^/-]+", lambda text: encode(text, "-")),
+    "table_key": _whole(_TABLE),
+    "column_key": _whole(rf"{_TABLE}/{_SEGMENT}"),
+    "dashboard_key": _whole(_TABLE),
+    "feature_key": _whole(_FEATURE),
+    "measured_key": _whole(rf"{_TABLE}(?:/{_SEGMENT})?"),
+    "resource_key": _whole(rf"{_SEGMENT}://[^/]+(?:/{_SEGMENT})*|{_FEATURE}"),
+}
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+def _compile(template: str) -> re.Pattern[str]:
+    pieces = _NAME.split(template)  # text, name, text, name, …
+    return re.compile(
+        "".join(f"({_FIELDS.get(p, _PLAIN).pattern})" if i % 2 else re.escape(p) for i, p in enumerate(pieces)),
+        re.DOTALL,
+    )
+
+
+@dataclass(frozen=True)
+class Key:
+    """A parsed key; `str(key)` is its text. Formatting raises InvalidKey for an empty part or a wrong `_key`."""
+
+    label: ClassVar[str]
+    template: ClassVar[str]
+    _names: ClassVar[list[str]]
+    _pattern: ClassVar[re.Pattern[str]]
+
+    def __init_subclass__(cls) -> None:
+        cls._names = _NAME.findall(cls.template)
+        cls._pattern = _compile(cls.template)
+
+    def __str__(self) -> str:
+        return self.template.format(
+            **{name: _FIELDS.get(name, _PLAIN).encode(getattr(self, name)) for name in self._names}
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Split a key into its parts. Raises InvalidKey when it does not follow the grammar of its kind."""
+        found = cls._pattern.fullmatch(text)
+        if found is None:
+            raise InvalidKey(f"{text[:200]!r} is not the key of a {cls.label}: {cls.template}.")
+        parts = zip(cls._names, found.groups(), strict=True)
+        return cls(*(_FIELDS.get(name, _PLAIN).decode(part) for name, part in parts))
+
+
+@dataclass(frozen=True)
+class DatabaseKey(Key):
+    label = "Database"
+    template = "database://{name}"
+    name: str
+
+
+@dataclass(frozen=True)
+class ClusterKey(Key):
+    label = "Cluster"
+    template = "{database}://{cluster}"
+    database: str
+    cluster: str
+
+
+@dataclass(frozen=True)
+class SchemaKey(Key):
+    label = "Schema"
+    template = "{database}://{cluster}.{schema}"
+    database: str
+    cluster: str
+    schema: str
+
+
+@dataclass(frozen=True)
+class TableKey(Key):
+    label = "Table"
+    template = "{database}://{cluster}.{schema}/{table}"
+    database: str
+    cluster: str
+    schema: str
+    table: str
+
+
+@dataclass(frozen=True)
+class ColumnKey(Key):
+    label = "Column"
+    template = "{table_key}/{column}"
+    table_key: str
+    column: str
+
+
+@dataclass(frozen=True)
+class TypeMetadataKey(Key):
+    """A nested type. `path`: the column, then field names, `_inner_` (of an array), `_map_key` and `_map_value`."""
+
+    label = "Type_Metadata"
+    template = "{column_key}/type/{path}"
+    column_key: str
+    path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DescriptionKey(Key):
+    label = "Description"
+    template = "{resource_key}/_description"
+    resource_key: str
+
+
+@dataclass(frozen=True)
+class ProgrammaticDescriptionKey(Key):
+    label = "Programmatic_Description"
+    template = "{resource_key}/_{source}_description"
+    resource_key: str
+    source: str
+
+
+@dataclass(frozen=True)
+class WatermarkKey(Key):
+    label = "Watermark"
+    template = "{table_key}/{part_type}/"
+    table_key: str
+    part_type: str
+
+
+@dataclass(frozen=True)
+class StatKey(Key):
+    """A statistic of a table or a column."""
+
+    label = "Stat"
+    template = "{measured_key}/{stat}/"
+    measured_key: str
+    stat: str
+
+
+@dataclass(frozen=True)
+class TableTimestampKey(Key):
+    label = "Timestamp"
+    template = "{table_key}/timestamp"
+    table_key: str
+
+
+@dataclass(frozen=True)
+class DashboardTimestampKey(Key):
+    label = "Timestamp"
+    template = "{dashboard_key}/_last_modified_timestamp"
+    dashboard_key: str
+
+
+@dataclass(frozen=True)
+class SourceKey(Key):
+    label = "Source"
+    template = "{table_key}/_source"
+    table_key: str
+
+
+@dataclass(frozen=True)
+class ApplicationKey(Key):
+    label = "Application"
+    template = "application://{kind}/{id}"
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True)
+class AirflowTaskKey(Key):
+    label = "Application"
+    template = "application://{cluster}.airflow/{dag}/{task}"
+    cluster: str
+    dag: str
+    task: str
+
+
+@dataclass(frozen=True)
+class ReportKey(Key):
+    label = "Report"
+    template = "{resource_key}/_report/{name}"
+    resource_key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class DashboardClusterKey(Key):
+    label = "Cluster"
+    template = "{product}_dashboard://{cluster}"
+    product: str
+    cluster: str
+
+
+@dataclass(frozen=True)
+class DashboardGroupKey(Key):
+    label = "Dashboardgroup"
+    template = "{product}_dashboard://{cluster}.{group}"
+    product: str
+    cluster: str
+    group: str
+
+
+@dataclass(frozen=True)
+class DashboardKey(Key):
+    label = "Dashboard"
+    template = "{product}_dashboard://{cluster}.{group}/{dashboard}"
+    product: str
+    cluster: str
+    group: str
+    dashboard: str
+
+
+@dataclass(frozen=True)
+class DashboardQueryKey(Key):
+    label = "Query"
+    template = "{dashboard_key}/query/{query}"
+    dashboard_key: str
+    query: str
+
+
+@dataclass(frozen=True)
+class ChartKey(Key):
+    label = "Chart"
+    template = "{dashboard_key}/query/{query}/chart/{chart}"
+    dashboard_key: str
+    query: str
+    chart: str
+
+
+@dataclass(frozen=True)
+class DashboardExecutionKey(Key):
+    label = "Execution"
+    template = "{dashboard_key}/execution/{execution}"
+    dashboard_key: str
+    execution: str
+
+
+@dataclass(frozen=True)
+class QueryExecutionKey(Key):
+    """An execution of a statement from a query log; the statement's key is a hash of its text."""
+
+    label = "Execution"
+    template = "{query_hash}-{start_time}"
+    query_hash: str
+    start_time: str
+
+
+@dataclass(frozen=True)
+class FeatureGroupKey(Key):
+    label = "Feature_Group"
+    template = "{group}"
+    group: str
+
+
+@dataclass(frozen=True)
+class FeatureKey(Key):
+    label = "Feature"
+    template = "{group}/{name}/{version}"
+    group: str
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class FeatureWatermarkKey(Key):
+    label = "Feature_Watermark"
+    template = "{feature_key}/{watermark_type}"
+    feature_key: str
+    watermark_type: str
+
+
+@dataclass(frozen=True)
+class FeatureGenerationCodeKey(Key):
+    label = "Feature_Generation_Code"
+    template = "{feature_key}/_generation_code"
+    feature_key: str
+
+
+KINDS: tuple[type[Key], ...] = tuple(Key.__subclasses__())
+
+# How many segments of its key a node adds to the key of what it hangs under (a trailing slash ends in an empty one).
+_OWN_SEGMENTS = {
+    "Column": 1,
+    "Type_Metadata": 2,
+    "Description": 1,
+    "Programmatic_Description": 1,
+    "Watermark": 2,
+    "Stat": 2,
+    "Timestamp": 1,
+    "Source": 1,
+    "Report": 2,
+    "Query": 2,
+    "Chart": 4,
+    "Execution": 2,
+    "Feature_Watermark": 1,
+    "Feature_Generation_Code": 1,
+}
+_OWNER = re.compile(r"(?P<scheme>[^/]+)://[^/]+(?P<entity>/[^/]+)?|(?P<feature>[^/]+/[^/]+/[^/]+)", re.DOTALL)
+
+
+def owner_of(label: str, key: str) -> tuple[str, str] | None:
+    """Return (label, key) of the entity a node's key hangs under, or None for what hangs under no single one.
+
+    The entity is a Table, Dashboard or Feature; for the description of a schema or dashboard group, that.
+    """
+    own = _OWN_SEGMENTS.get(label)
+    if own is None:
+        return None
+    found = _OWNER.match(key.rsplit("/", own)[0])
+    if found is None:
+        return None
+    if found["feature"]:
+        return "Feature", found[0]
+    kinds = ("Dashboard", "Dashboardgroup") if found["scheme"].endswith(_DASHBOARD) else ("Table", "Schema")
+    return kinds[0 if found["entity"] else 1], found[0]
+
+
+def type_metadata_root(column_key: str) -> str:
+    """Return the key of a column's own type, which its nested types hang under."""
+    return str(TypeMetadataKey(column_key, (ColumnKey.parse(column_key).column,)))
