@@ -2,8 +2,24 @@
 
 import click
 
+from fram.commands.graph import graph
+from schemas.errors import FramError
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Fram(click.Group):
+    """Shows an error made for people as its sentence."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except FramError as error:
+            raise click.ClickException(error.message) from error
+
+
+@click.group(cls=_Fram, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="fram")
 def main() -> None:
     """Keep what an organisation knows about its data as one graph, and serve it."""
+
+
+main.add_command(graph)
