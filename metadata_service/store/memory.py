@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from metadata_service.store.commit import commit
 from metadata_service.store.model_check import check_label, check_relations
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
-from metadata_service.store.plan import TALLIED, TALLY, Plan, popularity
+from metadata_service.store.plan import TALLIED, TALLY, Plan, differs, popularity
 from metadata_service.store.port import Clock, GraphStore, Health, Related, wall_clock
-from metadata_service.store.shapes import MAX_NESTING, NESTED, Order, Props, Record, Select, Shape
+from metadata_service.store.shapes import MAX_NESTING, NESTED, Order, Props, Record, Select, Shape, sort_key
 from schemas.graph import LABELS, POPULARITY, READERS, READS, Direction, Value
 
 Adjacency = dict[tuple[NodeRef, str], dict[NodeRef, Props]]
@@ -50,26 +50,26 @@ class MemoryGraphStore(GraphStore):
             }
 
     def _children(self, ref: NodeRef, selects: Mapping[str, Select]) -> dict[str, list[Record]]:
-        return {name: self._select(ref, select, select.via, MAX_NESTING) for name, select in selects.items()}
+        return {name: self._select(ref, select, select.via, ()) for name, select in selects.items()}
 
-    def _select(self, ref: NodeRef, select: Select, via: Sequence[str], depth: int) -> list[Record]:
+    def _select(self, ref: NodeRef, select: Select, via: Sequence[str], path: tuple[str, ...]) -> list[Record]:
         near = self._out if select.direction is Direction.OUT else self._in
         found: dict[str, tuple[Props, Props]] = {}
         for relation in via:
             for far, edge in near.get((ref, relation), {}).items():
                 props = self._nodes[far.label][far.key]
-                if far.label == select.to and all(props.get(name) == value for name, value in select.where.items()):
+                if far.label == select.to and far.key not in path and _matches(props, select.where):
                     found.setdefault(far.key, (props, edge))
         ordered = sorted(found)
         for order in reversed(select.order):
             ordered = _sorted(ordered, found, order)
-        return [self._record(select, key, *found[key], depth) for key in ordered[: select.limit]]
+        return [self._record(select, key, *found[key], (*path, key)) for key in ordered[: select.limit]]
 
-    def _record(self, select: Select, key: str, props: Props, edge: Props, depth: int) -> Record:
+    def _record(self, select: Select, key: str, props: Props, edge: Props, path: tuple[str, ...]) -> Record:
         ref = NodeRef(select.to, key)
         children = self._children(ref, select.children)
         if select.repeat:
-            children[NESTED] = self._select(ref, select, select.repeat, depth - 1) if depth > 1 else []
+            children[NESTED] = self._select(ref, select, select.repeat, path) if len(path) < MAX_NESTING else []
         return Record(key, _pick(props, select.props), _pick(edge, select.edge_props), children)
 
     def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
@@ -256,6 +256,10 @@ def set_tally(props: Props, readers: int, reads: int) -> None:
             props.pop(name, None)
 
 
+def _matches(props: Props, where: Mapping[str, Value]) -> bool:
+    return not any(differs(props.get(name), value) for name, value in where.items())
+
+
 def _pick(props: Props, names: tuple[str, ...] | None) -> Props:
     if names is None:
         return copy_of(props)
@@ -266,7 +270,7 @@ def _sorted(keys: list[str], found: Mapping[str, tuple[Props, Props]], order: Or
     side = 0 if order.on == "node" else 1
     present = [key for key in keys if order.name in found[key][side]]
     absent = [key for key in keys if order.name not in found[key][side]]
-    return sorted(present, key=lambda key: found[key][side][order.name], reverse=order.descending) + absent
+    return sorted(present, key=lambda key: sort_key(found[key][side][order.name]), reverse=order.descending) + absent
 
 
 def _number(value: Value | None) -> float:

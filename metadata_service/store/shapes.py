@@ -3,9 +3,11 @@
 A `Shape` starts at nodes of one label; its `children` follow relations. A record's `props` hold at least the selected
 properties that are present (absent ones may be missing or None; never rely on either), `edge` the selected properties
 of the relation walked, `children` one list per declared child, in the declared order with the key as tie-break
-(nulls last whichever the direction; by key alone where no order is given), cut at `limit` per parent.
-`repeat` goes on from each child by further relation types, as deep as they reach (at most MAX_NESTING): what is
-found hangs under the child NESTED, with the same properties, children and order.
+(nulls last whichever the direction; by key alone where no order is given), cut at `limit` per parent. A node reached
+by several relations is listed once, with the relation whose type `via` names first. Values of several types sort as
+in Neo4j: lists, then text by code point, then booleans, then numbers.
+`repeat` goes on from each child by further relation types, as deep as they reach (at most MAX_NESTING deep, and never
+through one node twice on a path): what is found hangs under the child NESTED, selected in the same way.
 """
 
 from collections.abc import Mapping
@@ -29,7 +31,7 @@ class Order:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Select:
     """Follow relations `via` to nodes labelled `to`. `props=None` selects all properties; `where` tests equality."""
 
@@ -45,13 +47,26 @@ class Select:
     repeat: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """What to read of the nodes labelled `label`."""
+    """What to read of the nodes labelled `label`. Compared by identity, so that adapters can compile each one once."""
 
     label: str
     props: tuple[str, ...] | None = ()
     children: Mapping[str, Select] = field(default_factory=dict)
+
+
+def sort_key(value: Value) -> tuple[int, Value]:
+    """Return what values of one property sort by, ascending."""
+    match value:
+        case bool():
+            return 2, value
+        case int() | float():
+            return 3, value
+        case str():
+            return 1, value
+        case _:
+            return 0, value
 
 
 class Record:
