@@ -1,0 +1,54 @@
+"""URL converters whose patterns are the key grammar, so that a table called `description` is still a table."""
+
+from werkzeug.routing import BaseConverter, Map, PathConverter
+
+
+class KeyConverter(BaseConverter):
+    """Matches a whole key, slashes included."""
+
+    part_isolating = False
+
+
+class TableConverter(KeyConverter):
+    """A table or a dashboard."""
+
+    regex = r"[^/]+://[^/]+/[^/]+"
+
+
+class TypeMetadataConverter(KeyConverter):
+    regex = r"[^/]+://[^/]+/[^/]+/[^/]+/type/.+"
+
+
+class FeatureConverter(KeyConverter):
+    regex = r"[^/]+/[^/]+/[^/]+"
+
+
+class AnythingConverter(PathConverter):
+    """Tried last: what does not look like a key of its kind, for a clear 404."""
+
+    regex = ".*?"
+    weight = 1000
+
+
+# How each converter's values look, for the documentation.
+EXAMPLES = {
+    "table": "hive://gold.core/orders",
+    "dashboard": "mode_dashboard://gold.finance/revenue",
+    "type": "hive://gold.core/orders/address/type/address",
+    "feature": "customers/lifetime_value/1",
+    "path": "ada@example.com",
+    "anything": "anything",
+    "default": "name",
+}
+
+
+def register(url_map: Map) -> None:
+    """Teach a URL map the converters; keys hold `//`, so slashes are not merged."""
+    url_map.merge_slashes = False
+    url_map.converters.update(
+        table=TableConverter,
+        dashboard=TableConverter,
+        type=TypeMetadataConverter,
+        feature=FeatureConverter,
+        anything=AnythingConverter,
+    )

@@ -1,0 +1,32 @@
+"""/metrics in Prometheus's format: how many requests of each route, how they ended, how long they took."""
+
+import time
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+def register(app: Flask) -> None:
+    """Measure every request of this app and serve what was measured."""
+    registry = CollectorRegistry()
+    requests = Counter("fram_requests", "Requests answered.", ("method", "route", "status"), registry=registry)
+    seconds = Histogram(
+        "fram_request_seconds", "Time to answer.", ("method", "route"), registry=registry, buckets=_BUCKETS
+    )
+
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        route = request.endpoint or "unknown"
+        requests.labels(request.method, route, response.status_code).inc()
+        seconds.labels(request.method, route).observe(time.perf_counter() - g.began)
+        return response
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

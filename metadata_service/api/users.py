@@ -1,0 +1,112 @@
+"""People, and what they follow, own and read."""
+
+from metadata_service.api.operation import Answer, Call, Endpoint, Kind, operation
+from metadata_service.api.resources import FOLLOWABLE
+from metadata_service.catalog import labels, people
+from metadata_service.store.mutations import NodeRef
+from schemas.errors import InvalidBody, NotFound
+from schemas.wire import replies, requests
+
+
+class User(Endpoint):
+    @operation(replies.User, NotFound)
+    def get(self, call: Call) -> Answer:
+        """Return a person."""
+        return people.get_user(self.store, call.path["user"], self.settings.user_other_keys)
+
+
+class Users(Endpoint):
+    @operation(replies.User, many=True)
+    def get(self, call: Call) -> Answer:
+        """Return everybody who is active, as a list."""
+        return people.list_users(self.store, self.settings.user_other_keys)
+
+    @operation(replies.User, body=requests.UserBody)
+    def put(self, call: Call) -> Answer:
+        """Create (201) or update (200) a person; what is not given is left as it is."""
+        given = {name: value for name, value in call.body.items() if value is not None}
+        other = given.pop("other_key_values")
+        unknown = [name for name in other if name not in self.settings.user_other_keys]
+        if unknown:
+            known = ", ".join(self.settings.user_other_keys)
+            raise InvalidBody(f"other_key_values.{unknown[0]}: is not configured; user_other_keys has {known}.")
+        user, created = people.put_user(self.store, given, other, call.author)
+        return user, 201 if created else 200
+
+
+class Follow(Endpoint):
+    @operation(replies.UserResources, NotFound)
+    def get(self, call: Call) -> Answer:
+        """Return the tables and dashboards somebody follows."""
+        return _resources(self, call, people.FOLLOW)
+
+
+class Own(Endpoint):
+    @operation(replies.UserResources, NotFound)
+    def get(self, call: Call) -> Answer:
+        """Return the tables and dashboards somebody owns."""
+        return _resources(self, call, people.OWN)
+
+
+class Read(Endpoint):
+    @operation(replies.UserTables, NotFound)
+    def get(self, call: Call) -> Answer:
+        """Return the tables somebody reads most."""
+        return {"table": people.list_read_tables(self.store, call.path["user"])}
+
+
+class FollowResource(Endpoint):
+    @operation(replies.Message, NotFound)
+    def put(self, call: Call) -> Answer:
+        """Bookmark a table, dashboard or feature; a person the catalogue does not know yet is created."""
+        ref = _followed(call)
+        labels.put_person(self.store, ref, people.FOLLOW, call.path["user"], call.author)
+        what = f"The user {call.path['user']} for id {ref.key} resource type {call.path['kind']}"
+        return {"message": f"{what} is added successfully"}
+
+    @operation(replies.Message, NotFound)
+    def delete(self, call: Call) -> Answer:
+        """Take a bookmark away. Idempotent."""
+        ref = _followed(call)
+        labels.remove_person(self.store, ref, people.FOLLOW, call.path["user"], call.author)
+        what = f"The user following {call.path['user']} for id {ref.key} resource type {call.path['kind']}"
+        return {"message": f"{what} is deleted successfully"}
+
+
+class OwnResource(Endpoint):
+    @operation(replies.Message, NotFound)
+    def put(self, call: Call) -> Answer:
+        """Make somebody an owner of a table, dashboard or feature."""
+        ref = _followed(call)
+        labels.put_person(self.store, ref, people.OWN, call.path["user"], call.author)
+        return self._message(call, "added")
+
+    @operation(replies.Message, NotFound)
+    def delete(self, call: Call) -> Answer:
+        """Take an owner off. Idempotent."""
+        ref = _followed(call)
+        labels.remove_person(self.store, ref, people.OWN, call.path["user"], call.author)
+        return self._message(call, "deleted")
+
+    def _message(self, call: Call, done: str) -> Answer:
+        what = f"The owner {call.path['user']} for {_kind(call).key_name} {call.path['key']}"
+        return {"message": f"{what} is {done} successfully"}
+
+
+def _kind(call: Call) -> Kind:
+    kind = FOLLOWABLE.get(call.path["kind"].lower())
+    if kind is None:
+        raise NotFound(f"resource type {call.path['kind']} is none of {', '.join(FOLLOWABLE)}")
+    return kind
+
+
+def _followed(call: Call) -> NodeRef:
+    return _kind(call).ref(call.path)
+
+
+def _resources(endpoint: Endpoint, call: Call, relation: str) -> Answer:
+    user = call.path["user"]
+    return {
+        "table": people.list_tables(endpoint.store, user, relation),
+        "dashboard": people.list_dashboards(endpoint.store, user, relation),
+    }

@@ -1,0 +1,123 @@
+"""People: how a User node reads, and what people own, follow and read."""
+
+from collections.abc import Mapping
+
+from metadata_service.catalog import writes
+from metadata_service.catalog.selections import only, optional_text, props_of
+from metadata_service.catalog.summaries import DASHBOARD_CHILDREN, TABLE_CHILDREN, dashboard_summary, popular_table
+from metadata_service.store.mutations import NodeRef, Outcome, PutNode
+from metadata_service.store.port import GraphStore
+from metadata_service.store.shapes import Order, Props, Record, Select, Shape
+from schemas import entities
+from schemas.errors import NotFound
+from schemas.graph import Direction, Value
+
+EVERYTHING = None
+MAX_READ = 50
+
+OWNERS = Select(("OWNER",), "User", props=EVERYTHING)
+READERS = Select(
+    ("READ_BY",),
+    "User",
+    props=EVERYTHING,
+    edge_props=("read_count",),
+    order=(Order("read_count", on="edge", descending=True),),
+    limit=5,
+)
+_DETAIL = Shape("User", EVERYTHING, {"manager": Select(("MANAGE_BY",), "User", props=("full_name",))})
+
+# What a person has to do with resources: (relation from the resource to the person).
+FOLLOW, OWN, READ = "FOLLOWED_BY", "OWNER", "READ_BY"
+
+
+def person(
+    key: str, props: Props, other_keys: tuple[str, ...] = (), manager_fullname: str | None = None
+) -> entities.User:
+    """Read a User node; a bare one (made by a source or a bookmark) is its key."""
+    email = optional_text(props, "email") or key
+    return entities.User(
+        user_id=optional_text(props, "user_id") or email,
+        email=email,
+        first_name=optional_text(props, "first_name"),
+        last_name=optional_text(props, "last_name"),
+        full_name=optional_text(props, "full_name"),
+        display_name=optional_text(props, "display_name"),
+        is_active=props.get("is_active") is not False,
+        github_username=optional_text(props, "github_username"),
+        team_name=optional_text(props, "team_name"),
+        slack_id=optional_text(props, "slack_id"),
+        employee_type=optional_text(props, "employee_type"),
+        manager_fullname=optional_text(props, "manager_fullname") or manager_fullname,
+        manager_email=optional_text(props, "manager_email"),
+        manager_id=optional_text(props, "manager_id"),
+        role_name=optional_text(props, "role_name"),
+        profile_url=optional_text(props, "profile_url"),
+        other_key_values={name: str(props[name]) for name in other_keys if name in props},
+    )
+
+
+def owners(record: Record) -> list[entities.User]:
+    return [person(item.key, item.props) for item in record.children["owners"]]
+
+
+def get_user(store: GraphStore, user_id: str, other_keys: tuple[str, ...] = ()) -> entities.User:
+    """Return a person. Raises NotFound."""
+    record = store.fetch(user_id, _DETAIL)
+    if record is None:
+        raise NotFound(f"User id {user_id} does not exist")
+    manager = optional_text(props_of(only(record, "manager")), "full_name")
+    # Amundsen says '' and not null for nobody above; its page tells the two apart.
+    return person(record.key, record.props, other_keys, manager_fullname=manager or "")
+
+
+def list_users(store: GraphStore, other_keys: tuple[str, ...] = ()) -> list[entities.User]:
+    """Return everybody who is marked active, by key."""
+    found: list[entities.User] = []
+    after = ""
+    while page := store.list_nodes("User", after):
+        after = page[-1].ref.key
+        found += [person(ref.key, props, other_keys) for ref, props in page if props.get("is_active") is True]
+    return found
+
+
+def put_user(
+    store: GraphStore, user: Mapping[str, Value], other: Mapping[str, str], author: writes.Author
+) -> tuple[entities.User, bool]:
+    """Create or update a person, leaving alone what is not given; return them and whether they are new."""
+    ref = NodeRef("User", str(user["user_id"]))
+    receipt = writes.apply(store, [PutNode(ref, {"email": ref.key, **user, **other})], author)
+    record = store.fetch(ref.key, _DETAIL)
+    if record is None:  # removed by somebody else in the meantime
+        raise NotFound(f"User id {ref.key} does not exist")
+    return person(ref.key, record.props, tuple(other)), receipt.outcomes[0] is Outcome.CREATED
+
+
+def list_tables(store: GraphStore, user_id: str, relation: str) -> list[entities.PopularTable]:
+    """Return the tables a person has this relation to, by schema and name. Raises NotFound for an unknown person."""
+    tables = Select((relation,), "Table", Direction.IN, props=("name",), children=TABLE_CHILDREN)
+    found = [popular_table(item) for item in _related(store, user_id, tables)]
+    return sorted(found, key=lambda table: (table.schema, table.name))
+
+
+def list_dashboards(store: GraphStore, user_id: str, relation: str) -> list[entities.DashboardSummary]:
+    """Return the dashboards likewise, by group and name."""
+    props = ("name", "dashboard_url")
+    dashboards = Select((relation,), "Dashboard", Direction.IN, props=props, children=DASHBOARD_CHILDREN)
+    found = [dashboard_summary(item) for item in _related(store, user_id, dashboards)]
+    return sorted(found, key=lambda dashboard: (dashboard.group_name, dashboard.name))
+
+
+def list_read_tables(store: GraphStore, user_id: str) -> list[entities.PopularTable]:
+    """Return the tables a person reads most, latest published first. Raises NotFound for an unknown person."""
+    order = (Order("published_tag", on="edge", descending=True), Order("read_count", on="edge", descending=True))
+    tables = Select(
+        (READ,), "Table", Direction.IN, props=("name",), children=TABLE_CHILDREN, order=order, limit=MAX_READ
+    )
+    return [popular_table(item) for item in _related(store, user_id, tables)]
+
+
+def _related(store: GraphStore, user_id: str, select: Select) -> list[Record]:
+    record = store.fetch(user_id, Shape("User", (), {"resources": select}))
+    if record is None:
+        raise NotFound(f"user_id {user_id} does not exist")
+    return record.children["resources"]

@@ -1,0 +1,34 @@
+"""What people change by hand: every use case that writes goes through here, so that each is named and recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, NodeRef, PutNode, Receipt
+from metadata_service.store.port import GraphStore
+from metadata_service.store.shapes import Shape
+from schemas.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes something, and through what."""
+
+    name: str
+    source: str = "api"
+
+
+def apply(store: GraphStore, mutations: Sequence[Mutation], author: Author, expect: Sequence[Expect] = ()) -> Receipt:
+    """Apply a person's mutations atomically. Raises NotFound when the end of a relation is missing."""
+    batch = Batch(tuple(mutations), Authority.PERSON, actor=author.name, source=author.source, expect=tuple(expect))
+    return store.apply(batch)
+
+
+def require(store: GraphStore, ref: NodeRef, message: str) -> None:
+    """Raise NotFound with this message unless the node exists."""
+    if store.fetch(ref.key, Shape(ref.label)) is None:
+        raise NotFound(message)
+
+
+def somebody(user_id: str) -> PutNode:
+    """Make sure there is a node for a person that somebody names; one that is there is left as it is."""
+    return PutNode(NodeRef("User", user_id))

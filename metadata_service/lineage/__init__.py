@@ -1,0 +1,1 @@
+"""Lineage: breadth-first exploration over the graph port."""

@@ -1,0 +1,92 @@
+"""Every setting of Fram in one place: its type, default and what it does; docs/settings.md is checked against it.
+
+A setting is read from the environment as FRAM_<NAME>; a command's own option wins over it. An unknown FRAM_ name is
+refused, so that a misspelt setting never passes for a default.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
+
+from schemas.errors import InvalidSetting
+
+PREFIX = "FRAM_"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+# Names of the scripts in docker/local/ and of the tests, which are not settings of the program.
+NOT_SETTINGS = ("FRAM_CACHE", "FRAM_NEO4J_PORT", "FRAM_TEST_NEO4J_URL")
+
+
+def _setting(default: Any, about: str) -> Any:
+    return field(default=default, metadata={"about": about})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process of Fram is told from outside."""
+
+    data: str = _setting("fram-data", "Folder of the embedded stores; made when missing.")
+    graph_url: str = _setting(
+        "",
+        "The graph: sqlite:///PATH, memory:, neo4j://USER:PASSWORD@HOST/DATABASE or bolt://…. Empty: graph.db in data.",
+    )
+    host: str = _setting("127.0.0.1", "Address to listen on. Anything but loopback needs `expose`.")
+    port: int = _setting(5002, "Port of the metadata service.")
+    expose: bool = _setting(False, "Allow an address that other machines reach, though nothing asks who is calling.")
+    threads: int = _setting(8, "Requests answered at once.")
+    max_body_bytes: int = _setting(1_000_000, "Largest request body that is read.")
+    actor_header: str = _setting("X-Fram-Actor", "Request header that says who edits; recorded, not verified.")
+    badge_whitelist: tuple[str, ...] = _setting(
+        (), "Badges that may be set over HTTP, as name or category:name, separated by commas. Empty: any."
+    )
+    popular_minimum_readers: int = _setting(10, "Readers a resource needs to count as popular.")
+    user_other_keys: tuple[str, ...] = _setting(
+        ("mode_user_id",), "Properties of people shown under other_key_values, separated by commas."
+    )
+    lineage_max_items: int = _setting(10_000, "Relations after which a lineage walk ends, marked incomplete.")
+    lineage_max_seconds: float = _setting(10.0, "Seconds after which a lineage walk ends, marked incomplete.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read the settings. Raises InvalidSetting for an unknown name or a value that is not of its type."""
+        known = {f"{PREFIX}{setting.name.upper()}": setting.name for setting in fields(cls)}
+        given: dict[str, Any] = {}
+        for name, text in environment.items():
+            if name in known:
+                given[known[name]] = _parse(name, text, getattr(cls, known[name]))
+            elif name.startswith(PREFIX) and name not in NOT_SETTINGS:
+                raise InvalidSetting(f"{name} is not a setting of Fram; docs/settings.md lists them all.")
+        return cls(**given)
+
+    def with_options(self, **options: Any) -> Self:
+        """Return these settings with every option that is not None in place of the setting of its name."""
+        return replace(self, **{name: value for name, value in options.items() if value is not None})
+
+    @property
+    def store_url(self) -> str:
+        """The URL of the graph, the embedded default filled in."""
+        return self.graph_url or f"sqlite:///{self.data}/graph.db"
+
+
+def _parse(name: str, text: str, default: Any) -> Any:
+    try:
+        match default:
+            case bool():
+                return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}[
+                    text.lower()
+                ]
+            case int() | float():
+                return _positive(type(default)(text))
+            case tuple():
+                return tuple(part.strip() for part in text.split(",") if part.strip())
+            case _:
+                return text
+    except (KeyError, ValueError):
+        kind = {bool: "true or false", int: "a positive whole number", float: "a positive number"}[type(default)]
+        raise InvalidSetting(f"{name} is {text[:80]!r}; it must be {kind}.") from None
+
+
+def _positive(number: float) -> float:
+    if not 0 < number < float("inf"):
+        raise ValueError
+    return number

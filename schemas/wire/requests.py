@@ -1,0 +1,121 @@
+"""Every request of the metadata service: bodies and query parameters, validated before a use case sees them."""
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
+
+MAX_TEXT = 1_000_000
+MAX_NAME = 1_000
+
+
+def _name(**options: Any) -> fields.String:
+    return fields.String(validate=validate.Length(max=MAX_NAME), **options)
+
+
+class Parameters(Schema):
+    """Query parameters; unknown ones are ignored, as Amundsen ignores them."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class NoParameters(Parameters):
+    pass
+
+
+class TagParameters(Parameters):
+    tag_type = _name(load_default=None, metadata={"description": "Kind of tag; `default` unless the tag exists."})
+
+
+class BadgeParameters(Parameters):
+    category = _name(required=True, metadata={"description": "Category of the badge."})
+
+
+class LineageParameters(Parameters):
+    direction = _name(load_default="both", metadata={"description": "`upstream`, `downstream`; anything else is both."})
+    depth = fields.Integer(
+        load_default=1,
+        validate=validate.Range(min=0, max=100_000),
+        metadata={"description": "How many levels to walk."},
+    )
+
+
+class PopularParameters(Parameters):
+    limit = fields.Integer(
+        load_default=10, validate=validate.Range(min=0, max=1000), metadata={"description": "How many of each kind."}
+    )
+
+
+class PopularResourcesParameters(PopularParameters):
+    types = _name(
+        load_default="table", metadata={"description": "Kinds asked for, separated by commas: `table`, `dashboard`."}
+    )
+
+    @post_load
+    def split(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        kinds = [kind.strip().lower() for kind in data["types"].split(",")]
+        unknown = [kind for kind in kinds if kind not in ("table", "dashboard")]
+        if unknown:
+            raise ValidationError(f"{unknown[0]!r} is none of table, dashboard.", "types")
+        return {**data, "types": tuple(kinds)}
+
+
+class HistoryParameters(Parameters):
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=1000))
+    after = fields.String(
+        load_default="", validate=validate.Length(max=10_000), metadata={"description": "`next` of the page before."}
+    )
+
+
+class DescriptionBody(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    description = fields.String(
+        required=True, allow_none=True, validate=validate.Length(max=MAX_TEXT), metadata={"description": "null clears."}
+    )
+
+
+class UserBody(Schema):
+    """A person as Amundsen's clients send one: names and the id are filled from one another where they are missing."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    user_id = _name(load_default=None, allow_none=True)
+    email = _name(load_default=None, allow_none=True)
+    first_name = _name(load_default=None, allow_none=True)
+    last_name = _name(load_default=None, allow_none=True)
+    full_name = _name(load_default=None, allow_none=True)
+    display_name = _name(load_default=None, allow_none=True)
+    is_active = fields.Boolean(load_default=True)
+    github_username = _name(load_default=None, allow_none=True)
+    team_name = _name(load_default=None, allow_none=True)
+    slack_id = _name(load_default=None, allow_none=True)
+    employee_type = _name(load_default=None, allow_none=True)
+    manager_fullname = _name(load_default=None, allow_none=True)
+    manager_email = _name(load_default=None, allow_none=True)
+    manager_id = _name(load_default=None, allow_none=True)
+    role_name = _name(load_default=None, allow_none=True)
+    profile_url = _name(load_default=None, allow_none=True)
+    other_key_values = fields.Dict(keys=fields.String(), values=fields.String(), load_default=dict)
+
+    @pre_load
+    def fill(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data  # refused by the schema itself
+        filled = {name: value for name, value in data.items() if not _is_blank(value)}
+        if filled.get("first_name") and filled.get("last_name"):
+            filled.setdefault("full_name", f"{filled['first_name']} {filled['last_name']}")
+        for name, source in (("user_id", "email"), ("display_name", "full_name"), ("display_name", "email")):
+            if source in filled:
+                filled.setdefault(name, filled[source])
+        if "user_id" not in filled:
+            raise ValidationError("user_id or email must be given.", "user_id")
+        if "display_name" not in filled:
+            raise ValidationError("display_name, full_name or email must be given.", "display_name")
+        return filled
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
