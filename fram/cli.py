@@ -3,6 +3,7 @@
 import click
 
 from fram.commands.graph import graph
+from fram.commands.serve import demo, serve
 from schemas.errors import FramError
 
 
@@ -22,4 +23,6 @@ def main() -> None:
     """Keep what an organisation knows about its data as one graph, and serve it."""
 
 
+main.add_command(serve)
+main.add_command(demo)
 main.add_command(graph)
