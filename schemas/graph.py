@@ -221,7 +221,7 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
             _relation("MANAGE_BY/MANAGE", "User>User"),
             _relation("BELONG_TO_TABLE/WATERMARK", "Watermark>Table", _TARGET),
             _relation("WATERMARK/BELONG_TO_FEATURE", "Feature>Feature_Watermark", _SOURCE),
-            _relation("STAT_OF/STAT", "Stat>Table Stat>Column", _TARGET),
+            _relation("STAT_OF/STAT", "Stat>Table Stat>Column Stat>Feature", _TARGET),
             _relation("LAST_UPDATED_AT/LAST_UPDATED_TIME_OF", "Table>Timestamp Dashboard>Timestamp", _SOURCE),
             _relation("SOURCE_OF/SOURCE", "Source>Table", _TARGET),
             _relation("DERIVED_FROM/GENERATES", "Table>Application", _SOURCE),

@@ -76,7 +76,7 @@ _FIELDS = {
     "column_key": _whole(rf"{_TABLE}/{_SEGMENT}"),
     "dashboard_key": _whole(_TABLE),
     "feature_key": _whole(_FEATURE),
-    "measured_key": _whole(rf"{_TABLE}(?:/{_SEGMENT})?"),
+    "measured_key": _whole(rf"{_TABLE}(?:/{_SEGMENT})?|{_FEATURE}"),
     "resource_key": _whole(rf"{_SEGMENT}://[^/]+(?:/{_SEGMENT})*|{_FEATURE}"),
 }
 _NAME = re.compile(r"\{(\w+)\}")
@@ -195,7 +195,7 @@ class WatermarkKey(Key):
 
 @dataclass(frozen=True)
 class StatKey(Key):
-    """A statistic of a table or a column."""
+    """A statistic of a table, a column or a feature."""
 
     label = "Stat"
     template = "{measured_key}/{stat}/"

@@ -1,6 +1,6 @@
 """URL converters whose patterns are the key grammar, so that a table called `description` is still a table."""
 
-from werkzeug.routing import BaseConverter, Map, PathConverter
+from werkzeug.routing import BaseConverter, Map
 
 
 class KeyConverter(BaseConverter):
@@ -23,10 +23,10 @@ class FeatureConverter(KeyConverter):
     regex = r"[^/]+/[^/]+/[^/]+"
 
 
-class AnythingConverter(PathConverter):
+class AnythingConverter(KeyConverter):
     """Tried last: what does not look like a key of its kind, for a clear 404."""
 
-    regex = ".*?"
+    regex = ".+"
     weight = 1000
 
 
