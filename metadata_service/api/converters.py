@@ -3,30 +3,25 @@
 from werkzeug.routing import BaseConverter, Map
 
 
-class KeyConverter(BaseConverter):
-    """Matches a whole key, slashes included."""
-
-    part_isolating = False
-
-
-class TableConverter(KeyConverter):
+class TableConverter(BaseConverter):
     """A table or a dashboard."""
 
     regex = r"[^/]+://[^/]+/[^/]+"
 
 
-class TypeMetadataConverter(KeyConverter):
+class TypeMetadataConverter(BaseConverter):
     regex = r"[^/]+://[^/]+/[^/]+/[^/]+/type/.+"
 
 
-class FeatureConverter(KeyConverter):
+class FeatureConverter(BaseConverter):
     regex = r"[^/]+/[^/]+/[^/]+"
 
 
-class AnythingConverter(KeyConverter):
+class AnythingConverter(BaseConverter):
     """Tried last: what does not look like a key of its kind, for a clear 404."""
 
     regex = ".+"
+    part_isolating = False  # slashes too: Werkzeug guesses otherwise from a pattern that names none
     weight = 1000
 
 
