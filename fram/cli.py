@@ -3,6 +3,7 @@
 import click
 
 from fram.commands.graph import graph
+from fram.commands.ingest import ingest
 from fram.commands.serve import demo, serve
 from schemas.errors import FramError
 
@@ -26,3 +27,4 @@ def main() -> None:
 main.add_command(serve)
 main.add_command(demo)
 main.add_command(graph)
+main.add_command(ingest)

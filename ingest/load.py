@@ -1,0 +1,154 @@
+"""Write rows of mutations to a graph in batches of bounded size, and say of each row what became of it."""
+
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from ingest.extract.csv_records import Fault
+from ingest.extract.folder import SourceRow
+from ingest.records import Put, catalogue_updated
+from ingest.report import Verdict
+from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, Outcome, PutEdge, PutNode
+from metadata_service.store.port import GraphStore
+from metadata_service.store.shapes import Shape
+from schemas.errors import Invalid, TooLarge
+
+MAX_MUTATIONS = 5_000
+MAX_CHARACTERS = 2_000_000  # of the rows as they were read: 8 MB at most
+
+Account = Callable[[int, Verdict, str], None]  # of the line of a row, what became of it, and why it was refused
+
+_CHANGES = {Outcome.CREATED, Outcome.UPDATED}
+_VANISHED = "What this row refers to was removed while the row was being written."
+
+
+class Loader:
+    """Writes on a source's word. A row goes in whole or not at all, and takes no other down with it."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        source: str,
+        *,
+        epoch: Callable[[], int] = lambda: int(time.time()),
+        max_mutations: int = MAX_MUTATIONS,
+    ) -> None:
+        """Each loader is a run of its source; `epoch` tells the time in seconds."""
+        self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        self._store = store
+        self._frame = Batch((), Authority.SOURCE, source=source, run=self.run, lenient=True)
+        self._epoch = epoch
+        self._changed = False
+        self._max_mutations = max_mutations
+
+    def load(
+        self, rows: Iterable[SourceRow | Fault], account: Account, tolerates: Collection[str] = frozenset()
+    ) -> None:
+        """Write rows in order. What was accounted for is in the graph; relations in `tolerates` may lack an end."""
+        for pending in self._batches(rows):
+            absent = self._absent_ends(pending, tolerates)
+            reasons = [_reason_against(row, absent) for row in pending]
+            going = zip(pending, reasons, strict=True)
+            judged = iter(
+                self._apply([row for row, reason in going if isinstance(row, SourceRow) and not reason], tolerates)
+            )
+            for row, reason in zip(pending, reasons, strict=True):
+                verdict, why = (Verdict.REFUSED, reason) if reason else next(judged)
+                account(row.line, verdict, why)
+
+    def finish(self) -> None:
+        """Say in the graph when it was last changed, if it was."""
+        if self._changed:
+            self._stamp()
+
+    def _batches(self, rows: Iterable[SourceRow | Fault]) -> Iterator[list[SourceRow | Fault]]:
+        pending: list[SourceRow | Fault] = []
+        mutations = characters = 0
+        for row in rows:
+            pending.append(row)
+            if isinstance(row, SourceRow):
+                mutations += len(row.mutations)
+                characters += row.size
+            if max(mutations, len(pending)) >= self._max_mutations or characters >= MAX_CHARACTERS:
+                yield pending
+                pending = []
+                mutations = characters = 0
+        if pending:
+            yield pending
+
+    def _absent_ends(self, pending: Sequence[SourceRow | Fault], tolerates: Collection[str]) -> set[NodeRef]:
+        """Return what the rows relate to, though it is neither in the graph nor among them."""
+        puts = [put for row in pending if isinstance(row, SourceRow) for put in row.mutations]
+        edges = [put.ref for put in puts if isinstance(put, PutEdge) and put.ref.type not in tolerates]
+        ends = {end for edge in edges for end in (edge.source, edge.target)}
+        ends.difference_update(put.ref for put in puts if isinstance(put, PutNode))
+        wanted: dict[str, list[str]] = defaultdict(list)
+        for label, key in ends:
+            wanted[label].append(key)
+        for label, keys in wanted.items():
+            ends.difference_update(NodeRef(label, key) for key in self._store.fetch_many(keys, Shape(label)))
+        return ends
+
+    def _apply(self, rows: Sequence[SourceRow], tolerates: Collection[str]) -> list[tuple[Verdict, str]]:
+        """Write rows in one transaction; where the store refuses them, find by halving the ones that are to blame."""
+        mutations, places = _merge(rows)
+        try:
+            outcomes = self._store.apply(replace(self._frame, mutations=mutations)).outcomes
+        except (Invalid, TooLarge) as error:
+            if len(rows) == 1:
+                return [(Verdict.REFUSED, error.message)]
+            middle = len(rows) // 2
+            return [*self._apply(rows[:middle], tolerates), *self._apply(rows[middle:], tolerates)]
+        if not self._changed and not _CHANGES.isdisjoint(outcomes):
+            self._changed = True
+            self._stamp()  # at once, for a run that is killed before its end
+        settled = [
+            Outcome.UNCHANGED
+            if isinstance(put, PutEdge) and put.ref.type in tolerates and outcome is Outcome.MISSING_END
+            else outcome
+            for put, outcome in zip(mutations, outcomes, strict=True)
+        ]
+        return [_judge({settled[place] for place in taken}) for taken in places]
+
+    def _stamp(self) -> None:
+        self._store.apply(replace(self._frame, mutations=(catalogue_updated(self._epoch()),)))
+
+
+def _reason_against(row: SourceRow | Fault, absent: Collection[NodeRef]) -> str:
+    if isinstance(row, Fault):
+        return row.reason
+    if absent:
+        for put in row.mutations:
+            for end in put.ref[1:] if isinstance(put, PutEdge) else ():
+                if end in absent:
+                    return f"There is no {end.label} with key {end.key}."
+    return ""
+
+
+def _merge(rows: Sequence[SourceRow]) -> tuple[tuple[Put, ...], list[list[int]]]:
+    """Put what rows say of one node or relation into one mutation; also say which mutations each row takes part in."""
+    merged: list[Put] = []
+    place_of: dict[NodeRef | EdgeRef, int] = {}
+    places: list[list[int]] = []
+    for row in rows:
+        taken = []
+        for put in row.mutations:
+            place = place_of.setdefault(put.ref, len(merged))
+            taken.append(place)
+            if place == len(merged):
+                merged.append(put)
+            elif (held := merged[place]) is not put and held.props != put.props:
+                merged[place] = replace(held, props={**held.props, **put.props})
+        places.append(taken)
+    return tuple(merged), places
+
+
+def _judge(outcomes: Collection[Outcome]) -> tuple[Verdict, str]:
+    if Outcome.MISSING_END in outcomes:
+        return Verdict.REFUSED, _VANISHED
+    if not _CHANGES.isdisjoint(outcomes):
+        return Verdict.WRITTEN, ""
+    return (Verdict.KEPT if Outcome.KEPT in outcomes else Verdict.UNCHANGED), ""
