@@ -1,6 +1,7 @@
 """Carry a batch through one transaction: read, plan, write, record. The same steps for every adapter."""
 
-import json
+import hashlib
+import secrets
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Protocol
@@ -110,8 +111,12 @@ def _roots_showing(tx: Transaction, shared: set[NodeRef]) -> set[NodeRef]:
 
 
 def _edit_nodes(edits: list[Edit], revisions: dict[NodeRef, int], batch: Batch, now: int) -> list[NodeWrite]:
-    """Turn edits into nodes of the record of changes, keyed so that one root's edits list in order."""
+    """Turn edits into nodes of the record of changes, keyed so that one root's edits list in order.
+
+    What belongs to no root has no revision: the batch's own id keeps two batches of one microsecond apart.
+    """
     writes = []
+    batch_id = secrets.token_hex(4)
     for number, edit in enumerate(edits):
         root = root_of(edit.subject) or edit.subject
         revision = revisions.get(root, now)
@@ -131,16 +136,11 @@ def _edit_nodes(edits: list[Edit], revisions: dict[NodeRef, int], batch: Batch, 
             "after": edit.after,
         }
         present: Props = {name: value for name, value in props.items() if value is not None}
-        ref = NodeRef("Fram_Edit", edit_key(root, revision, number))
+        ref = NodeRef("Fram_Edit", f"{edit_prefix(root)}{revision:020d}-{number:06d}-{batch_id}")
         writes.append(NodeWrite(ref, created=True, changes=present, props=present))
     return writes
 
 
 def edit_prefix(root: NodeRef) -> str:
-    """Return what the keys of all edits of one root begin with, and no other root's do."""
-    return json.dumps([root.label, root.key], ensure_ascii=False)
-
-
-def edit_key(root: NodeRef, revision: int, number: int) -> str:
-    """Return the key of one edit; edits of a root sort by revision."""
-    return f"{edit_prefix(root)}{revision:020d}-{number:04d}"
+    """Return what the keys of all edits of one root begin with, and no other root's do, however long its key is."""
+    return f"{hashlib.sha256(f'{root.label}/{root.key}'.encode()).hexdigest()}/"

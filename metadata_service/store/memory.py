@@ -7,12 +7,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from metadata_service.store.commit import commit
-from metadata_service.store.model_check import check_label, check_relations
+from metadata_service.store.model_check import (
+    check_label,
+    check_names,
+    check_refs,
+    check_relations,
+    check_shape,
+    check_tests,
+    check_text,
+)
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
-from metadata_service.store.plan import TALLIED, TALLY, Plan, differs, popularity
+from metadata_service.store.plan import TALLIED, TALLY, Plan, differs, set_tally, whole
 from metadata_service.store.port import Clock, GraphStore, Health, Related, wall_clock
 from metadata_service.store.shapes import MAX_NESTING, NESTED, Order, Props, Record, Select, Shape, sort_key
-from schemas.graph import LABELS, POPULARITY, READERS, READS, Direction, Value
+from schemas.graph import LABELS, READERS, READS, Direction, Value
 
 Adjacency = dict[tuple[NodeRef, str], dict[NodeRef, Props]]
 
@@ -38,7 +46,8 @@ class MemoryGraphStore(GraphStore):
         pass
 
     def fetch_many(self, keys: Sequence[str], shape: Shape) -> dict[str, Record]:
-        check_label(shape.label)
+        check_shape(shape)
+        check_text(*keys)
         with self._lock:
             nodes = self._nodes[shape.label]
             found = {key: nodes[key] for key in keys if key in nodes}
@@ -73,7 +82,7 @@ class MemoryGraphStore(GraphStore):
         return Record(key, _pick(props, select.props), _pick(edge, select.edge_props), children)
 
     def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
-        check_label(label)
+        check_refs([NodeRef(label, after), NodeRef(label, prefix)])
         with self._lock:
             nodes = self._nodes[label]
             keys = sorted(key for key in nodes if key.startswith(prefix))
@@ -84,6 +93,7 @@ class MemoryGraphStore(GraphStore):
         self, relation: str, source: str, target: str, after: tuple[str, str] = ("", ""), limit: int = 1000
     ) -> list[Edge]:
         check_relations([relation])
+        check_refs([NodeRef(source, after[0]), NodeRef(target, after[1])])
         with self._lock:
             pairs = sorted(
                 (near.key, far.key)
@@ -99,6 +109,7 @@ class MemoryGraphStore(GraphStore):
         self, refs: Sequence[NodeRef], relations: Sequence[str], direction: Direction, limit: int
     ) -> list[EdgeRef]:
         check_relations(relations)
+        check_refs(refs)
         outward = direction is Direction.OUT
         near = self._out if outward else self._in
         with self._lock:
@@ -108,20 +119,21 @@ class MemoryGraphStore(GraphStore):
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         check_label(label)
-        floors = minimum or {}
+        check_names([by, *(minimum or ())])
+        floors = {by: -math.inf, **(minimum or {})}
         with self._lock:
             eligible = [
                 (key, props)
                 for key, props in self._nodes[label].items()
-                if by in props and all(_number(props.get(name)) >= floor for name, floor in floors.items())
+                if all(_reaches(props.get(name), floor) for name, floor in floors.items())
             ]
-            eligible.sort(key=lambda item: (-_number(item[1][by]), item[0]))
+            eligible.sort(key=lambda item: item[0])
+            eligible.sort(key=lambda item: sort_key(item[1][by]), reverse=True)
             return [Node(NodeRef(label, key), copy_of(props)) for key, props in eligible[:limit]]
 
     def count(self, label: str, having: Sequence[Related] = ()) -> int:
         check_label(label)
-        for test in having:
-            check_relations(test.via)
+        check_tests(having)
         with self._lock:
             refs = (NodeRef(label, key) for key in self._nodes[label])
             return sum(all(self._has(ref, test) for test in having) for ref in refs)
@@ -168,10 +180,10 @@ class MemoryGraphStore(GraphStore):
             return sum(self._recount(NodeRef(label, key), props) for key, props in self._nodes[label].items())
 
     def _recount(self, ref: NodeRef, props: Props) -> bool:
-        reads = [_whole(edge.get(TALLY)) for edge in self._out.get((ref, TALLIED), {}).values()]
-        before = (props.get(READERS, 0), props.get(READS, 0))
+        reads = [whole(edge.get(TALLY)) for edge in self._out.get((ref, TALLIED), {}).values()]
+        before = dict(props)
         set_tally(props, len(reads), sum(reads))
-        return before != (len(reads), sum(reads))
+        return before != props
 
     def health(self) -> Health:
         return Health("memory", {})
@@ -229,7 +241,7 @@ class _MemoryTransaction:
         for ref, (readers, reads) in plan.tallies.items():
             held = self._nodes[ref.label].get(ref.key)
             if held is not None:
-                set_tally(held, _whole(held.get(READERS)) + readers, _whole(held.get(READS)) + reads)
+                set_tally(held, whole(held.get(READERS)) + readers, whole(held.get(READS)) + reads)
 
     def _drop(self, ref: EdgeRef) -> None:
         del self._out[ref.source, ref.type][ref.target]
@@ -245,15 +257,6 @@ class _MemoryTransaction:
             change = Change(ref, revision, since, batch.actor, batch.source, batch.run)
             revisions[ref] = pending[ref] = change
         return {ref: revisions[ref].revision for ref in roots}
-
-
-def set_tally(props: Props, readers: int, reads: int) -> None:
-    """Write the reader counts of a resource and what follows from them; a resource nobody reads has none."""
-    if readers:
-        props.update({READERS: readers, READS: reads, POPULARITY: popularity(readers, reads)})
-    else:
-        for name in (READERS, READS, POPULARITY):
-            props.pop(name, None)
 
 
 def _matches(props: Props, where: Mapping[str, Value]) -> bool:
@@ -273,9 +276,5 @@ def _sorted(keys: list[str], found: Mapping[str, tuple[Props, Props]], order: Or
     return sorted(present, key=lambda key: sort_key(found[key][side][order.name]), reverse=order.descending) + absent
 
 
-def _number(value: Value | None) -> float:
-    return value if isinstance(value, int | float) else -math.inf
-
-
-def _whole(value: Value | None) -> int:
-    return value if isinstance(value, int) else 0
+def _reaches(value: Value | None, floor: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= floor

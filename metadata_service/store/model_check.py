@@ -2,9 +2,12 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode, RemoveNode
+from metadata_service.store.port import Related
+from metadata_service.store.shapes import Select, Shape
 from schemas.errors import Invalid, TooLarge
 from schemas.graph import LABELS, RELATIONS, RESERVED_PREFIX, Value, is_relation
 
@@ -28,6 +31,57 @@ def check_relations(relations: Sequence[str]) -> None:
             raise Invalid(f"The graph model has no relation {relation[:80]!r}.")
 
 
+def check_text(*texts: str) -> None:
+    """Raise Invalid for what no stored key can hold: a NUL character or a lone surrogate."""
+    text = "".join(texts)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid(f"The key {text[:80]!a} is not valid Unicode text.") from None
+    if "\x00" in text:
+        raise Invalid(f"The key {text[:80]!a} holds a NUL character.")
+
+
+def check_refs(refs: Collection[NodeRef]) -> None:
+    """Raise Invalid unless the model has each of these labels and a store could hold the keys."""
+    for label in {ref.label for ref in refs}:
+        check_label(label)
+    check_text(*(ref.key for ref in refs))
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raise Invalid for what cannot be the name of a property."""
+    for name in names:
+        if name == "key" or not _PROPERTY_NAME.match(name):
+            raise Invalid(f"{name[:80]!r} cannot be a property name.")
+
+
+def check_tests(tests: Iterable[Related]) -> None:
+    """Raise Invalid unless the model has what these tests ask for."""
+    for test in tests:
+        check_relations(test.via)
+        for label in test.to:
+            check_label(label)
+        check_names([test.non_empty] if test.non_empty else [])
+
+
+@lru_cache(maxsize=512)
+def check_shape(shape: Shape) -> None:
+    """Raise Invalid unless the model has every label, relation and property name of a shape."""
+    check_label(shape.label)
+    check_names(shape.props or ())
+    for select in shape.children.values():
+        _check_select(select)
+
+
+def _check_select(select: Select) -> None:
+    check_label(select.to)
+    check_relations((*select.via, *select.repeat))
+    check_names((*(select.props or ()), *select.edge_props, *select.where, *(order.name for order in select.order)))
+    for child in select.children.values():
+        _check_select(child)
+
+
 def check_edge(ref: EdgeRef) -> None:
     """Raise Invalid unless the model has this relation between these labels."""
     if not is_relation(ref.type, ref.source.label, ref.target.label):
@@ -38,6 +92,9 @@ def check_edge(ref: EdgeRef) -> None:
 def check_batch(batch: Batch) -> None:
     """Raise Invalid or TooLarge for the first label, relation, key, property name or value that cannot be stored."""
     reserved = batch.authority is Authority.COPY
+    for expectation in batch.expect:
+        check_node(expectation.ref)
+        check_names([expectation.property])
     for mutation in batch.mutations:
         match mutation:
             case PutNode(ref, props):
@@ -77,9 +134,9 @@ def check_props(props: Mapping[str, Value | None], *, reserved: bool = False) ->
     Names with the reserved prefix are the stores' own: refused unless `reserved`.
     """
     for name, value in props.items():
-        own = name.startswith(RESERVED_PREFIX) and not reserved
-        if own or name == "key" or not _PROPERTY_NAME.match(name):
-            raise Invalid(f"{name[:80]!r} cannot be a property name.")
+        if name.startswith(RESERVED_PREFIX) and not reserved:
+            raise Invalid(f"{name[:80]!r} cannot be a property name: the prefix is reserved.")
+        check_names([name])
         _check_value(name, value)
 
 

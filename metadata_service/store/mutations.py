@@ -119,7 +119,7 @@ class Change:
     """An index root that changed since it was last acknowledged.
 
     `revision` grows with every change of the root, also across removal and re-creation.
-    `pending_since` is the time of the oldest unacknowledged change, in microseconds since the epoch.
+    `pending_since` is when it last went from acknowledged to pending, in microseconds since the epoch.
     """
 
     ref: NodeRef

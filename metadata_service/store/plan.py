@@ -25,7 +25,18 @@ from metadata_service.store.mutations import (
 )
 from metadata_service.store.shapes import Props
 from schemas.errors import EditConflict, NotFound
-from schemas.graph import EDITED, EDITED_BY, LABELS, RELATIONS, RETRACTABLE, Value, retracted
+from schemas.graph import (
+    EDITED,
+    EDITED_BY,
+    LABELS,
+    POPULARITY,
+    READERS,
+    READS,
+    RELATIONS,
+    RETRACTABLE,
+    Value,
+    retracted,
+)
 from schemas.keys import owner_of
 
 TALLIED = "READ_BY"
@@ -92,6 +103,20 @@ class Plan:
 def popularity(readers: int, reads: int) -> float:
     """Score a resource as Amundsen does: distinct readers times the natural logarithm of their reads."""
     return readers * math.log(reads) if reads > 0 else 0.0
+
+
+def set_tally(props: Props, readers: int, reads: int) -> None:
+    """Write the reader counts of a resource and what follows from them; a resource nobody reads has none."""
+    if readers:
+        props.update({READERS: readers, READS: reads, POPULARITY: popularity(readers, reads)})
+    else:
+        for name in (READERS, READS, POPULARITY):
+            props.pop(name, None)
+
+
+def whole(value: Value | None) -> int:
+    """Return what a value adds to a count: itself if it is an integer, else nothing."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def differs(before: Value | None, after: Value | None) -> bool:
@@ -174,8 +199,9 @@ class Planner:
     def _put_node(self, ref: NodeRef, props: Mapping[str, Value | None]) -> Outcome:
         before = self._node(ref)
         if before is None:
-            self.nodes[ref] = self._new_node(props)
-            self._node_changed(ref, {}, props)
+            after = _merged({}, props)
+            self._node_changed(ref, {}, after)
+            self.nodes[ref] = self._marked({}, after, after)
             return Outcome.CREATED
         changes = _changes(before, props) if self.authority is Authority.COPY else _merging(before, props)
         kept = self._protected(before, changes)
@@ -183,19 +209,16 @@ class Planner:
             changes = {name: value for name, value in changes.items() if name not in kept}
         if not changes:
             return Outcome.KEPT if kept else Outcome.UNCHANGED
-        after = _merged(before, changes)
-        if self.authority is Authority.PERSON:
-            after[EDITED] = sorted({*_names(before.get(EDITED)), *changes})
-        self.nodes[ref] = after
+        self.nodes[ref] = self._marked(before, changes, _merged(before, changes))
         self._node_changed(ref, before, changes)
         self._shows(ref)
         return Outcome.UPDATED
 
-    def _new_node(self, props: Mapping[str, Value | None]) -> Props:
-        after: Props = {name: value for name, value in props.items() if value is not None}
-        if self.authority is Authority.PERSON and after:
-            after[EDITED] = sorted(after)
-        return after
+    def _marked(self, before: Props, changes: Mapping[str, Value | None], after: Props) -> Props:
+        """Return `after` with the names a person set, which sources leave alone from now on."""
+        if self.authority is not Authority.PERSON or not changes:
+            return after
+        return {**after, EDITED: sorted({*_names(before.get(EDITED)), *changes})}
 
     def _protected(self, before: Props, changes: Mapping[str, Value | None]) -> set[str]:
         """Return the names a person set, which a source's changes must leave alone."""
@@ -210,8 +233,11 @@ class Planner:
                 self._note(Edit(ref, "set", property=name, before=_text(before.get(name)), after=_text(value)))
 
     def _remove_node(self, ref: NodeRef) -> Outcome:
-        if self._node(ref) is None:
+        held = self._node(ref)
+        if held is None:
             return Outcome.UNCHANGED
+        if self.authority is Authority.SOURCE and EDITED in held:
+            return Outcome.KEPT
         here = [edge for edge, props in self.edges.items() if props is not None and ref in (edge.source, edge.target)]
         before = [edge for edge in self.existing.incident.get(ref, ()) if edge not in self.edges]
         for edge in (*here, *before):
@@ -221,6 +247,7 @@ class Planner:
         self._note(Edit(ref, "remove"))
         self.nodes[ref] = None
         self.removed.add(ref)
+        self.tallies.pop(ref, None)
         return Outcome.REMOVED
 
     # Relations
@@ -269,10 +296,12 @@ class Planner:
         before = self._edge(ref)
         if before is None:
             return Outcome.UNCHANGED
+        if self.authority is Authority.SOURCE and EDITED_BY in before:
+            return Outcome.KEPT
         self._edge_changed(ref, before, None)
         self.edges[ref] = None
         self._note(Edit(ref.source, "remove", relation=ref.type, other=ref.target.key))
-        if self.authority is Authority.PERSON and ref.type in RETRACTABLE and EDITED_BY not in before:
+        if self.authority is Authority.PERSON and ref.type in RETRACTABLE:
             memory = EdgeRef(retracted(ref.type), ref.source, ref.target)
             self.edges[memory] = {EDITED_BY: self.batch.actor}
         return Outcome.REMOVED
@@ -335,8 +364,7 @@ def _names(value: Value | None) -> list[str]:
 
 
 def _reads(props: Props | None) -> int:
-    value = None if props is None else props.get(TALLY)
-    return value if isinstance(value, int) else 0
+    return 0 if props is None else whole(props.get(TALLY))
 
 
 def _text(value: Value | None) -> str | None:

@@ -2,8 +2,9 @@
 
 Contract for every adapter (tests/conformance/ checks each sentence):
 - Nodes are identified by (label, key), relations by (type, source, target) in their forward direction.
-- Labels, relation types and property names outside the graph model are refused with `Invalid`; every value is
-  passed to the database as a parameter.
+- Labels and relation types outside the graph model, property names that cannot be one, and keys that no store can hold
+  (a NUL character, a lone surrogate) are refused with `Invalid` (model_check.py); every value is passed to the
+  database as a parameter.
 - Reads see every batch acknowledged before they began. What is returned is never shared with the store.
 - A database that is down, locked for too long or otherwise failing is `StoreUnavailable` (retryable).
 - An adapter may be used from several threads at once, and (but for memory) from several processes.
@@ -83,8 +84,8 @@ class GraphStore(ABC):
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         """Return the nodes with the highest numeric property `by`, highest first, then by key.
 
-        Only nodes that have `by`, and every property in `minimum` at that value or more. `by` is indexed
-        for POPULARITY alone.
+        Only nodes where `by` is a number, and every property in `minimum` a number of that value or more. `by` is
+        indexed for POPULARITY alone.
         """
 
     @abstractmethod

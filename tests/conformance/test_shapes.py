@@ -1,6 +1,7 @@
 """What a shape reads: the root, its children, their order, limits, tests and nesting."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -302,7 +303,7 @@ def test_repeat_ends_at_the_deepest_nesting_allowed(graph_store: GraphStore):
     columns(graph_store, {"c": {}})
     chain = [nested("/".join("c" * (depth + 1))) for depth in range(MAX_NESTING + 3)]
     by_source(graph_store, *nodes(*chain), link(column("c"), "TYPE_METADATA", chain[0]))
-    by_source(graph_store, *(link(a, "SUBTYPE", b) for a, b in zip(chain, chain[1:], strict=False)))
+    by_source(graph_store, *(link(a, "SUBTYPE", b) for a, b in pairwise(chain)))
     record = graph_store.fetch(table("t").key, NESTED_COLUMNS)
     assert record is not None
     types, depth = record.children["columns"][0].children["types"], 0
