@@ -56,15 +56,14 @@ def walk(
     deadline = clock() + budget.seconds
     frontier: Sequence[NodeRef] = [start]
     for level in range(1, budget.depth + 1):
-        if not frontier:
+        if not frontier or not found.complete:
+            break
+        if clock() > deadline:
+            found.complete = False
             break
         room = budget.edges - len(found.steps)
-        if room <= 0 or clock() > deadline:
-            found.complete = False
-            break
-        edges = store.neighbourhood(frontier, LINEAGE, direction, room + 1)
-        if len(edges) > room:
-            found.complete = False
+        edges = store.neighbourhood(frontier, LINEAGE, direction, room + 1)  # one more says whether there are more
+        found.complete = len(edges) <= room
         steps = list(_steps(edges[:room], direction, start.label))
         fresh = dict.fromkeys(step.far for step in steps if step.far not in found.levels)
         found.levels.update(dict.fromkeys(fresh, level))
