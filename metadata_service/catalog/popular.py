@@ -4,9 +4,9 @@ from collections import defaultdict
 
 from metadata_service.catalog.selections import optional_int
 from metadata_service.catalog.summaries import DASHBOARD_SUMMARY, TABLE_SUMMARY
-from metadata_service.store.plan import popularity
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Record, Select, Shape
+from metadata_service.store.tallies import popularity
 from schemas.graph import POPULARITY, READERS, Direction
 
 _SUMMARIES = {"Table": TABLE_SUMMARY, "Dashboard": DASHBOARD_SUMMARY}

@@ -23,8 +23,8 @@ from metadata_service.store.parts import (
     pages,
     position,
 )
-from metadata_service.store.plan import TALLIED
 from metadata_service.store.port import GraphStore
+from metadata_service.store.tallies import TALLIED
 from schemas.errors import Conflict
 from schemas.graph import LABELS, POPULARITY, READERS, READS, RELATIONS
 

@@ -17,10 +17,11 @@ from metadata_service.store.model_check import (
     check_text,
 )
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
-from metadata_service.store.plan import TALLIED, TALLY, Plan, differs, set_tally, whole
+from metadata_service.store.plan import Plan
 from metadata_service.store.port import Clock, GraphStore, Health, Related, wall_clock
-from metadata_service.store.shapes import MAX_NESTING, NESTED, Order, Props, Record, Select, Shape, sort_key
-from schemas.graph import LABELS, READERS, READS, Direction, Value
+from metadata_service.store.shapes import MAX_NESTING, NESTED, Order, Props, Record, Select, Shape, arrange, matches, sort_key
+from metadata_service.store.tallies import TALLIED, TALLY, add_tally, reads_of, set_tally
+from schemas.graph import LABELS, Direction, Value
 
 Adjacency = dict[tuple[NodeRef, str], dict[NodeRef, Props]]
 
@@ -67,11 +68,15 @@ class MemoryGraphStore(GraphStore):
         for relation in via:
             for far, edge in near.get((ref, relation), {}).items():
                 props = self._nodes[far.label][far.key]
-                if far.label == select.to and far.key not in path and _matches(props, select.where):
+                if far.label == select.to and far.key not in path and matches(props, select.where):
                     found.setdefault(far.key, (props, edge))
-        ordered = sorted(found)
-        for order in reversed(select.order):
-            ordered = _sorted(ordered, found, order)
+
+
+        def value(key: str, order: Order) -> Value | None:
+            props, edge = found[key]
+            return (props if order.on == "node" else edge).get(order.name)
+
+        ordered = arrange(sorted(found), select.order, value)
         return [self._record(select, key, *found[key], (*path, key)) for key in ordered[: select.limit]]
 
     def _record(self, select: Select, key: str, props: Props, edge: Props, path: tuple[str, ...]) -> Record:
@@ -180,7 +185,7 @@ class MemoryGraphStore(GraphStore):
             return sum(self._recount(NodeRef(label, key), props) for key, props in self._nodes[label].items())
 
     def _recount(self, ref: NodeRef, props: Props) -> bool:
-        reads = [whole(edge.get(TALLY)) for edge in self._out.get((ref, TALLIED), {}).values()]
+        reads = [reads_of(edge.get(TALLY)) for edge in self._out.get((ref, TALLIED), {}).values()]
         before = dict(props)
         set_tally(props, len(reads), sum(reads))
         return before != props
@@ -241,7 +246,7 @@ class _MemoryTransaction:
         for ref, (readers, reads) in plan.tallies.items():
             held = self._nodes[ref.label].get(ref.key)
             if held is not None:
-                set_tally(held, whole(held.get(READERS)) + readers, whole(held.get(READS)) + reads)
+                add_tally(held, readers, reads)
 
     def _drop(self, ref: EdgeRef) -> None:
         del self._out[ref.source, ref.type][ref.target]
@@ -259,21 +264,10 @@ class _MemoryTransaction:
         return {ref: revisions[ref].revision for ref in roots}
 
 
-def _matches(props: Props, where: Mapping[str, Value]) -> bool:
-    return not any(differs(props.get(name), value) for name, value in where.items())
-
-
 def _pick(props: Props, names: tuple[str, ...] | None) -> Props:
     if names is None:
         return copy_of(props)
     return copy_of({name: props[name] for name in names if name in props})
-
-
-def _sorted(keys: list[str], found: Mapping[str, tuple[Props, Props]], order: Order) -> list[str]:
-    side = 0 if order.on == "node" else 1
-    present = [key for key in keys if order.name in found[key][side]]
-    absent = [key for key in keys if order.name not in found[key][side]]
-    return sorted(present, key=lambda key: sort_key(found[key][side][order.name]), reverse=order.descending) + absent
 
 
 def _reaches(value: Value | None, floor: float) -> bool:

@@ -5,7 +5,6 @@ the net writes, one outcome per mutation, the index roots touched, the reader-co
 Who wins over whom (people over sources, people's removals over sources' additions) is decided here and nowhere else.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,24 +22,19 @@ from metadata_service.store.mutations import (
     RemoveEdge,
     RemoveNode,
 )
-from metadata_service.store.shapes import Props
+from metadata_service.store.shapes import Props, differs
+from metadata_service.store.tallies import TALLIED, TALLY, reads_of
 from schemas.errors import EditConflict, NotFound
 from schemas.graph import (
     EDITED,
     EDITED_BY,
     LABELS,
-    POPULARITY,
-    READERS,
-    READS,
     RELATIONS,
     RETRACTABLE,
     Value,
     retracted,
 )
 from schemas.keys import owner_of
-
-TALLIED = "READ_BY"
-TALLY = "read_count"
 
 
 @dataclass(slots=True)
@@ -98,30 +92,6 @@ class Plan:
     roots: set[NodeRef] = field(default_factory=set)
     shared: set[NodeRef] = field(default_factory=set)  # nodes whose change shows in the documents of others
     edits: list[Edit] = field(default_factory=list)
-
-
-def popularity(readers: int, reads: int) -> float:
-    """Score a resource as Amundsen does: distinct readers times the natural logarithm of their reads."""
-    return readers * math.log(reads) if reads > 0 else 0.0
-
-
-def set_tally(props: Props, readers: int, reads: int) -> None:
-    """Write the reader counts of a resource and what follows from them; a resource nobody reads has none."""
-    if readers:
-        props.update({READERS: readers, READS: reads, POPULARITY: popularity(readers, reads)})
-    else:
-        for name in (READERS, READS, POPULARITY):
-            props.pop(name, None)
-
-
-def whole(value: Value | None) -> int:
-    """Return what a value adds to a count: itself if it is an integer, else nothing."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
-
-def differs(before: Value | None, after: Value | None) -> bool:
-    """Compare two values as stores do: 1, 1.0 and True are three values."""
-    return before != after or type(before) is not type(after)
 
 
 def root_of(ref: NodeRef) -> NodeRef | None:
@@ -315,7 +285,7 @@ class Planner:
         if ref.type == TALLIED and self.authority is not Authority.COPY:
             tally = self.tallies[ref.source]
             tally[0] += (after is not None) - (before is not None)
-            tally[1] += _reads(after) - _reads(before)
+            tally[1] += reads_of((after or {}).get(TALLY)) - reads_of((before or {}).get(TALLY))
 
     # What else a change shows in
 
@@ -361,10 +331,6 @@ def _merged(before: Props, changes: Mapping[str, Value | None]) -> Props:
 
 def _names(value: Value | None) -> list[str]:
     return value if isinstance(value, list) else []
-
-
-def _reads(props: Props | None) -> int:
-    return 0 if props is None else whole(props.get(TALLY))
 
 
 def _text(value: Value | None) -> str | None:

@@ -10,9 +10,10 @@ in Neo4j: lists, then text by code point, then booleans, then numbers.
 through one node twice on a path): what is found hangs under the child NESTED, selected in the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from operator import itemgetter
+from typing import Literal, TypeVar
 
 from schemas.graph import Direction, Value
 
@@ -20,6 +21,7 @@ MAX_NESTING = 32
 NESTED = "nested"
 
 Props = dict[str, Value]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +58,6 @@ class Shape:
     children: Mapping[str, Select] = field(default_factory=dict)
 
 
-def sort_key(value: Value) -> tuple[int, Value]:
-    """Return what values of one property sort by, ascending."""
-    match value:
-        case bool():
-            return 2, value
-        case int() | float():
-            return 3, value
-        case str():
-            return 1, value
-        case _:
-            return 0, value
-
-
 class Record:
     """One node as a shape selected it."""
 
@@ -82,3 +71,36 @@ class Record:
 
     def __repr__(self) -> str:
         return f"Record({self.key!r}, {self.props!r}, {self.edge!r}, {self.children!r})"
+
+
+def differs(before: Value | None, after: Value | None) -> bool:
+    """Compare two values as stores do: 1, 1.0 and True are three values."""
+    return before != after or type(before) is not type(after)
+
+
+def matches(props: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
+    """Say whether properties pass the tests of a selection."""
+    return not any(differs(props.get(name), value) for name, value in where.items())
+
+
+def sort_key(value: Value) -> tuple[int, Value]:
+    """Return what values of one property sort by, ascending."""
+    match value:
+        case bool():
+            return 2, value
+        case int() | float():
+            return 3, value
+        case str():
+            return 1, value
+        case _:
+            return 0, value
+
+
+def arrange(items: list[T], order: Sequence[Order], value: Callable[[T, Order], Value | None]) -> list[T]:
+    """Sort what is in key order already by what a selection declares; `value` finds what an item is sorted by."""
+    for wanted in reversed(order):
+        valued = [(value(item, wanted), item) for item in items]
+        present = [(sort_key(found), item) for found, item in valued if found is not None]
+        present.sort(key=itemgetter(0), reverse=wanted.descending)
+        items = [item for _, item in present] + [item for found, item in valued if found is None]
+    return items

@@ -27,6 +27,7 @@ from graphs import (
 
 from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore, Related
+from metadata_service.store.tallies import MAX_READS
 from schemas.graph import POPULARITY, READERS, READS, Direction
 
 
@@ -71,10 +72,19 @@ def test_readers_are_counted_as_they_come_and_go(graph_store: GraphStore):
     assert tally(graph_store, t) is None
 
 
-@pytest.mark.parametrize(("count", "reads"), [(None, 0), ("9", 0), (True, 0), (2.5, 0), (0, 0), (-1, -1)])
+ODD_COUNTS = [(None, 0), ("9", 0), (True, 0), (2.5, 0), (0, 0), (-1, 0), (-(2**62), 0), (2**62, MAX_READS)]
+
+
+@pytest.mark.parametrize(("count", "reads"), ODD_COUNTS)
 def test_a_reader_counts_even_where_the_read_count_is_odd(graph_store: GraphStore, count: Any, reads: int):
     read(graph_store, {"a": count}, table("t"))
     assert tally(graph_store, table("t")) == (1, reads)
+    assert graph_store.recount("Table") == 0
+
+
+def test_a_sum_of_nonsense_stays_a_number_that_can_be_stored(graph_store: GraphStore):
+    read(graph_store, dict.fromkeys("abcdef", 2**62), table("t"))
+    assert tally(graph_store, table("t")) == (6, 6 * MAX_READS)
     assert graph_store.recount("Table") == 0
 
 
