@@ -48,6 +48,7 @@ def dashboard_ref(product: str, cluster: str, group: str, dashboard: str) -> Nod
     return NodeRef("Dashboard", str(keys.DashboardKey(product, cluster, group, dashboard)))
 
 
+@lru_cache(maxsize=256)
 def column_ref(table: NodeRef, name: str) -> NodeRef:
     """Identify a column of a table."""
     return NodeRef("Column", str(keys.ColumnKey(table.key, name)))

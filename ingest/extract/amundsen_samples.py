@@ -35,9 +35,10 @@ def _table(row: Row) -> list[Put]:
 
 
 def _column(row: Row) -> list[Put]:
-    column = records.column_ref(_table_of(row), row.name("name"))
+    table, name = _table_of(row), row.name("name")
+    column = records.column_ref(table, name)
     return [
-        *records.column(_table_of(row), row.name("name"), row["col_type"], row.whole("sort_order")),
+        *records.column(table, name, row["col_type"], row.whole("sort_order")),
         *records.description(column, row["description"]),
         *records.badges(column, row.lower_names("badges"), "column"),
     ]
@@ -172,6 +173,7 @@ def _dashboard_usage(row: Row) -> list[Put]:
 
 
 def _dashboard_owner(row: Row) -> list[Put]:
+    row.text("email")
     return records.owners(_dashboard_of(row), row.lower_names("email"))
 
 
