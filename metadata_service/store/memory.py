@@ -19,7 +19,18 @@ from metadata_service.store.model_check import (
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
 from metadata_service.store.plan import Plan
 from metadata_service.store.port import Clock, GraphStore, Health, Related, wall_clock
-from metadata_service.store.shapes import MAX_NESTING, NESTED, Order, Props, Record, Select, Shape, arrange, matches, sort_key
+from metadata_service.store.shapes import (
+    MAX_NESTING,
+    NESTED,
+    Order,
+    Props,
+    Record,
+    Select,
+    Shape,
+    arrange,
+    matches,
+    sort_key,
+)
 from metadata_service.store.tallies import TALLIED, TALLY, add_tally, reads_of, set_tally
 from schemas.graph import LABELS, Direction, Value
 
@@ -70,7 +81,6 @@ class MemoryGraphStore(GraphStore):
                 props = self._nodes[far.label][far.key]
                 if far.label == select.to and far.key not in path and matches(props, select.where):
                     found.setdefault(far.key, (props, edge))
-
 
         def value(key: str, order: Order) -> Value | None:
             props, edge = found[key]

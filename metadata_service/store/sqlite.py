@@ -1,0 +1,152 @@
+"""The graph in one SQLite file: the embedded default. Any number of threads and processes may use it at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import orjson
+
+from metadata_service.store import sqlite_statements as sql
+from metadata_service.store.commit import commit
+from metadata_service.store.model_check import (
+    check_label,
+    check_names,
+    check_refs,
+    check_relations,
+    check_shape,
+    check_tests,
+    check_text,
+)
+from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
+from metadata_service.store.port import Clock, GraphStore, Health, Related, Tracer, wall_clock
+from metadata_service.store.shapes import Record, Shape
+from metadata_service.store.sqlite_schema import migrate, version_of
+from metadata_service.store.sqlite_sessions import Sessions, as_json
+from metadata_service.store.sqlite_shapes import fetch
+from metadata_service.store.sqlite_transaction import SqliteTransaction, by_label, stored
+from metadata_service.store.tallies import MAX_READS, TALLIED, TALLY, set_tally
+from schemas.graph import POPULARITY, Direction
+
+_LAST = 0x10FFFF
+_SURROGATES = range(0xD800, 0xE000)
+_BEHIND_ALL_TEXT = b""  # SQLite sorts every text before every blob
+
+
+class SqliteGraphStore(GraphStore):
+    """Opens the file on first use; `ensure_schema` makes it."""
+
+    def __init__(self, path: str, *, tracer: Tracer | None = None, clock: Clock = wall_clock) -> None:
+        self._sessions = Sessions(Path(path), tracer)
+        self._clock = clock
+
+    def ensure_schema(self) -> None:
+        with self._sessions.session() as session:
+            migrate(session.connection)
+
+    def fetch_many(self, keys: Sequence[str], shape: Shape) -> dict[str, Record]:
+        check_shape(shape)
+        check_text(*keys)
+        with self._sessions.snapshot() as session:
+            return fetch(session, keys, shape)
+
+    def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
+        check_refs([NodeRef(label, after), NodeRef(label, prefix)])
+        statement = sql.LIST_NODES if after >= prefix else sql.LIST_NODES_FROM
+        parameters = (label, max(after, prefix), _behind(prefix), limit)
+        with self._sessions.session() as session:
+            return _nodes(label, session.run(statement, parameters))
+
+    def list_edges(
+        self, relation: str, source: str, target: str, after: tuple[str, str] = ("", ""), limit: int = 1000
+    ) -> list[Edge]:
+        check_relations([relation])
+        check_refs([NodeRef(source, after[0]), NodeRef(target, after[1])])
+        parameters = (relation, target, source, after[0], *after, limit)
+        with self._sessions.session() as session:
+            return [
+                Edge(EdgeRef(relation, NodeRef(source, near), NodeRef(target, far)), orjson.loads(props))
+                for near, far, props in session.run(sql.LIST_EDGES, parameters)
+            ]
+
+    def neighbourhood(
+        self, refs: Sequence[NodeRef], relations: Sequence[str], direction: Direction, limit: int
+    ) -> list[EdgeRef]:
+        check_relations(relations)
+        check_refs(refs)
+        near = as_json({label: list(named) for label, named in by_label(refs).items()})
+        parameters = (near, as_json(list(relations)), limit)
+        with self._sessions.session() as session:
+            return [
+                EdgeRef(relation, NodeRef(source, source_key), NodeRef(target, target_key))
+                for relation, source, source_key, target, target_key in session.run(
+                    sql.NEIGHBOURHOOD[direction], parameters
+                )
+            ]
+
+    def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
+        check_label(label)
+        check_names([by, *(minimum or ())])
+        statement, parameters = sql.rank(label, by, limit, minimum or {})
+        with self._sessions.session() as session:
+            return _nodes(label, session.run(statement, parameters))
+
+    def count(self, label: str, having: Sequence[Related] = ()) -> int:
+        check_label(label)
+        check_tests(having)
+        statement, parameters = sql.count(label, having)
+        with self._sessions.session() as session:
+            return int(session.run(statement, parameters).fetchone()[0])
+
+    def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
+        check_label(label)
+        check_relations(via)
+        with self._sessions.session() as session:
+            return [
+                (Node(NodeRef(label, key), orjson.loads(props)), number)
+                for key, props, number in session.run(sql.DEGREES[direction], (as_json(list(via)), label))
+            ]
+
+    def apply(self, batch: Batch) -> Receipt:
+        with self._sessions.writing() as session:
+            return commit(SqliteTransaction(session), batch, self._clock())
+
+    def changes(self, limit: int = 1000) -> list[Change]:
+        with self._sessions.session() as session:
+            return [Change(NodeRef(label, key), *rest) for label, key, *rest in session.run(sql.CHANGES, (limit,))]
+
+    def acknowledge(self, changes: Iterable[Change]) -> None:
+        with self._sessions.writing() as session:
+            session.run_many(sql.ACKNOWLEDGE, [(*change.ref, change.revision) for change in changes])
+
+    def recount(self, label: str) -> int:
+        check_label(label)
+        with self._sessions.writing() as session:
+            counted = session.run(sql.TALLIES, (f"$.{TALLY}", f"$.{TALLY}", MAX_READS, TALLIED, label))
+            wrong = []
+            for row, before, readers, reads in counted:
+                props = orjson.loads(before)
+                set_tally(props, readers, reads)
+                if props != orjson.loads(before):
+                    wrong.append((stored(props), props.get(POPULARITY), row))
+            session.run_many(sql.UPDATE_NODE, wrong)
+            return len(wrong)
+
+    def health(self) -> Health:
+        with self._sessions.session() as session:
+            version = session.run("SELECT sqlite_version()").fetchone()[0]
+            return Health("sqlite", {"version": version, "schema_version": version_of(session.connection)})
+
+    def close(self) -> None:
+        self._sessions.close()
+
+
+def _nodes(label: str, rows: Iterable[tuple[str, str]]) -> list[Node]:
+    return [Node(NodeRef(label, key), orjson.loads(props)) for key, props in rows]
+
+
+def _behind(prefix: str) -> str | bytes:
+    """Return the first of all texts that are greater than every text with this prefix."""
+    head = prefix.rstrip(chr(_LAST))
+    if not head:
+        return _BEHIND_ALL_TEXT
+    following = ord(head[-1]) + 1
+    return head[:-1] + chr(_SURROGATES.stop if following in _SURROGATES else following)

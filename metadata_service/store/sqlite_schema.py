@@ -1,0 +1,86 @@
+"""Tables, indexes and their versions: forward migrations, applied in order, each exactly once.
+
+A database says its version in `PRAGMA user_version`: how many of MIGRATIONS it has seen. Never change one that was
+released; append the next. Needs SQLite 3.24 or later with its JSON functions (every supported Python has them).
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+from schemas.errors import StoreUnavailable
+
+Migration = tuple[str, ...]
+
+MIGRATIONS: tuple[Migration, ...] = (
+    (
+        # Relations point at row ids: a fifth of the size of repeating both keys, in the table and in its index.
+        """
+        CREATE TABLE node (
+            id INTEGER PRIMARY KEY,
+            label TEXT NOT NULL,
+            key TEXT NOT NULL,
+            props TEXT NOT NULL,
+            popularity REAL
+        )
+        """,
+        "CREATE UNIQUE INDEX node_identity ON node (label, key)",
+        "CREATE INDEX node_popularity ON node (label, popularity DESC, key) WHERE popularity IS NOT NULL",
+        """
+        CREATE TABLE edge (
+            source INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            target INTEGER NOT NULL,
+            props TEXT NOT NULL,
+            PRIMARY KEY (source, type, target)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX edge_incoming ON edge (target, type, source)",
+        """
+        CREATE TABLE change (
+            label TEXT NOT NULL,
+            key TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            pending_since INTEGER,
+            actor TEXT NOT NULL,
+            source TEXT NOT NULL,
+            run TEXT NOT NULL,
+            PRIMARY KEY (label, key)
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX change_pending ON change (pending_since, label, key) WHERE pending_since IS NOT NULL",
+    ),
+)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return how many migrations a database has seen."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_version(connection: sqlite3.Connection, known: int = len(MIGRATIONS)) -> None:
+    """Raise StoreUnavailable for a database that a later program has migrated."""
+    version = version_of(connection)
+    if version > known:
+        raise StoreUnavailable(
+            f"The graph database has version {version}, this program knows versions up to {known}: update Fram."
+        )
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring a database up to the last of `migrations`, all or none of the missing ones.
+
+    Idempotent; whoever comes second waits for the first. Raises StoreUnavailable for a newer database.
+    """
+    # Write-ahead logging lasts once set: readers never wait for the writer, nor it for them.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        check_version(connection, len(migrations))
+        for number, migration in enumerate(migrations[version_of(connection) :], version_of(connection) + 1):
+            for statement in migration:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number:d}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

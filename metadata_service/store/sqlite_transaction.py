@@ -1,0 +1,154 @@
+"""The write side of the SQLite adapter: what `commit` asks of one open write transaction."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from itertools import count
+
+import orjson
+
+from metadata_service.store.mutations import Batch, Edge, EdgeRef, NodeRef
+from metadata_service.store.plan import EdgeWrite, NodeWrite, Plan
+from metadata_service.store.shapes import Props
+from metadata_service.store.sqlite_sessions import Session, as_json
+from metadata_service.store.sqlite_statements import ENDS, UPDATE_NODE
+from metadata_service.store.tallies import add_tally
+from schemas.graph import LABELS, POPULARITY
+
+READ_NODES = (
+    "SELECT n.id, n.key, n.props FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
+)
+READ_EDGES = (
+    "SELECT e.source, e.target, e.props FROM json_each(?) AS p CROSS JOIN edge AS e"
+    " ON e.source = json_extract(p.value, '$[0]') AND e.type = ? AND e.target = json_extract(p.value, '$[1]')"
+)
+_INCIDENT = (
+    "SELECT s.id, s.label, s.key, e.type, t.id, t.label, t.key, e.props FROM json_each(?) AS p"
+    " CROSS JOIN edge AS e ON e.{end} = p.value"
+    " CROSS JOIN node AS s ON s.id = e.source CROSS JOIN node AS t ON t.id = e.target"
+)
+_SHOWN_IN = (
+    "SELECT f.label, f.key FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
+    " CROSS JOIN edge AS e ON e.{near} = n.id AND e.type = ? CROSS JOIN node AS f ON f.id = e.{far}"
+)
+SHOWN_IN = {direction: _SHOWN_IN.format(**ends) for direction, ends in ENDS.items()}
+RECORD = (
+    "INSERT INTO change (label, key, revision, pending_since, actor, source, run) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (label, key) DO UPDATE SET revision = max(revision + 1, excluded.revision),"
+    " pending_since = coalesce(pending_since, excluded.pending_since),"
+    " actor = excluded.actor, source = excluded.source, run = excluded.run"
+)
+REVISIONS = "SELECT c.key, c.revision FROM json_each(?) AS k CROSS JOIN change AS c ON c.label = ? AND c.key = k.value"
+
+
+def by_label(refs: Iterable[NodeRef]) -> dict[str, dict[str, NodeRef]]:
+    """Group refs by label, each under its key."""
+    groups: dict[str, dict[str, NodeRef]] = defaultdict(dict)
+    for ref in refs:
+        groups[ref.label][ref.key] = ref
+    return groups
+
+
+def stored(props: Props) -> str:
+    """Return properties as the text they are kept in."""
+    return orjson.dumps(props).decode()
+
+
+class SqliteTransaction:
+    """Remembers the row of every node it met: relations are written by rows."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._rows: dict[NodeRef, int] = {}
+
+    def lock(self, roots: Collection[NodeRef]) -> None:
+        """Do nothing: BEGIN IMMEDIATE made every other writer wait."""
+
+    def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
+        found: dict[NodeRef, Props] = {}
+        for label, named in by_label(refs).items():
+            for row, key, props in self._session.run(READ_NODES, (as_json(list(named)), label)):
+                ref = named[key]
+                self._rows[ref] = row
+                found[ref] = orjson.loads(props)
+        return found
+
+    def read_edges(self, refs: Collection[EdgeRef]) -> dict[EdgeRef, Props]:
+        groups: dict[str, dict[tuple[int, int], EdgeRef]] = defaultdict(dict)
+        for ref in refs:
+            groups[ref.type][self._rows[ref.source], self._rows[ref.target]] = ref
+        return {
+            named[source, target]: orjson.loads(props)
+            for relation, named in groups.items()
+            for source, target, props in self._session.run(READ_EDGES, (as_json(list(named)), relation))
+        }
+
+    def incident(self, refs: Collection[NodeRef]) -> list[Edge]:
+        rows = as_json([self._rows[ref] for ref in refs])
+        found: dict[EdgeRef, Edge] = {}
+        for end in "source", "target":
+            for row in self._session.run(_INCIDENT.format(end=end), (rows,)):
+                source, target = NodeRef(row[1], row[2]), NodeRef(row[5], row[6])
+                self._rows[source], self._rows[target] = row[0], row[4]
+                ref = EdgeRef(row[3], source, target)
+                found[ref] = Edge(ref, orjson.loads(row[7]))
+        return list(found.values())
+
+    def shown_in(self, refs: Collection[NodeRef]) -> set[NodeRef]:
+        found: set[NodeRef] = set()
+        for label, named in by_label(refs).items():
+            keys = as_json(list(named))
+            for relation, direction in LABELS[label].shown_by:
+                found.update(NodeRef(*row) for row in self._session.run(SHOWN_IN[direction], (keys, label, relation)))
+        return found
+
+    def write(self, plan: Plan) -> None:
+        self._remove_nodes(plan.remove_nodes)
+        self._put_nodes(plan.put_nodes)
+        ends = [(self._rows[ref.source], ref.type, self._rows[ref.target]) for ref in plan.remove_edges]
+        self._session.run_many("DELETE FROM edge WHERE source = ? AND type = ? AND target = ?", ends)
+        self._put_edges(plan.put_edges)
+        self._add_tallies(plan.tallies)
+
+    def _remove_nodes(self, refs: list[NodeRef]) -> None:
+        rows = [(self._rows.pop(ref),) for ref in refs]
+        self._session.run_many("DELETE FROM edge WHERE source = ?", rows)
+        self._session.run_many("DELETE FROM edge WHERE target = ?", rows)
+        self._session.run_many("DELETE FROM node WHERE id = ?", rows)
+
+    def _put_nodes(self, writes: list[NodeWrite]) -> None:
+        created = [write for write in writes if write.created]
+        if created:
+            last = self._session.run("SELECT coalesce(max(id), 0) FROM node").fetchone()[0]
+            for write, row in zip(created, count(last + 1), strict=False):
+                self._rows[write.ref] = row
+        self._session.run_many(
+            "INSERT INTO node (id, label, key, props, popularity) VALUES (?, ?, ?, ?, ?)",
+            [(self._rows[w.ref], *w.ref, stored(w.props), w.props.get(POPULARITY)) for w in created],
+        )
+        self._update_nodes((write.ref, write.props) for write in writes if not write.created)
+
+    def _update_nodes(self, nodes: Iterable[tuple[NodeRef, Props]]) -> None:
+        self._session.run_many(
+            UPDATE_NODE,
+            [(stored(props), props.get(POPULARITY), self._rows[ref]) for ref, props in nodes],
+        )
+
+    def _put_edges(self, writes: list[EdgeWrite]) -> None:
+        self._session.run_many(
+            "INSERT OR REPLACE INTO edge (source, type, target, props) VALUES (?, ?, ?, ?)",
+            [(self._rows[w.ref.source], w.ref.type, self._rows[w.ref.target], stored(w.props)) for w in writes],
+        )
+
+    def _add_tallies(self, tallies: dict[NodeRef, tuple[int, int]]) -> None:
+        held = self.read_nodes(tallies) if tallies else {}
+        for ref, props in held.items():
+            add_tally(props, *tallies[ref])
+        self._update_nodes(held.items())
+
+    def record(self, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
+        self._session.run_many(RECORD, [(*ref, now, now, batch.actor, batch.source, batch.run) for ref in roots])
+        return {
+            named[key]: revision
+            for label, named in by_label(roots).items()
+            for key, revision in self._session.run(REVISIONS, (as_json(list(named)), label))
+        }
