@@ -1,0 +1,151 @@
+"""Compile shapes to Cypher: one statement a shape, nested lists of rows, no cartesian products. Pure.
+
+A selection becomes a list of rows, and a row a list of cells with the rows of its children behind them: lists decode
+faster than maps. Names in the text are checked against the graph model; every value is a parameter. Children are
+sorted where they are read, but for a limit: then the database sorts and cuts, so that no more than needed comes over.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from metadata_service.store.model_check import check_shape
+from metadata_service.store.shapes import MAX_NESTING, Order, Select, Shape
+from schemas.graph import LABELS, RELATIONS, Direction, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What stands where in the rows of one selection.
+
+    First `width` cells: node properties (None: one map of all of them), at `key` the key, relation properties, what
+    else the rows are sorted by. Then the rows of each child; then, with `repeat`, what is nested: rows that
+    begin with the key of the node they hang under and the type of the relation walked, the row itself third.
+    """
+
+    props: tuple[str, ...] | None
+    key: int
+    edge: tuple[str, ...]
+    order: tuple[tuple[int, bool], ...]  # cell, descending
+    width: int
+    children: tuple[tuple[str, "Layout"], ...]
+    limit: int | None
+    repeat: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A statement that takes `$keys` beside its own parameters and returns one `row` per node that exists."""
+
+    statement: str
+    parameters: dict[str, Value]
+    layout: Layout
+
+
+@lru_cache(maxsize=512)
+def compile_shape(shape: Shape) -> Compiled:
+    """Compile a shape. Raises Invalid for what the graph model does not have."""
+    check_shape(shape)
+    compiler = _Compiler()
+    row, layout = compiler.row(Select((), shape.label, props=shape.props, children=shape.children), "n0", "")
+    statement = f"UNWIND $keys AS key MATCH (n0:{shape.label} {{key: key}}) RETURN {row} AS row"
+    return Compiled(statement, compiler.parameters, layout)
+
+
+def step(near: str, relation: str, direction: Direction, far: str) -> str:
+    """Write a pattern that walks from `near` to `far`."""
+    return f"({near})-[{relation}]->({far})" if direction is Direction.OUT else f"({near})<-[{relation}]-({far})"
+
+
+def by_code_point(text: str) -> str:
+    """Write what text sorts by: where no index gives the order, Neo4j compares UTF-16 units, astral ones too low."""
+    return f"[c IN split({text}, '') | CASE WHEN '\\uD7FF' < c < '\\uE000' THEN '\\uFFFF' + c ELSE c END]"
+
+
+class _Compiler:
+    """Writes expressions and gathers their parameters."""
+
+    def __init__(self) -> None:
+        self.parameters: dict[str, Value] = {}
+        self._variables = 0
+
+    def row(self, select: Select, node: str, edge: str) -> tuple[str, Layout]:
+        """Write the row of one node and of the relation that led to it."""
+        props = [f"properties({node})"] if select.props is None else [f"{node}.{name}" for name in select.props]
+        cells = [*props, f"{node}.key", *(f"{edge}.{name}" for name in select.edge_props)]
+        order = []
+        for wanted in select.order:
+            cell = _sorted_by(wanted, node, edge)
+            if cell not in cells:
+                cells.append(cell)
+            order.append((cells.index(cell), wanted.descending))
+        children = [(name, *self._rows(node, child)) for name, child in select.children.items()]
+        layout = Layout(
+            props=select.props,
+            key=len(props),
+            edge=select.edge_props,
+            order=tuple(order),
+            width=len(cells),
+            children=tuple((name, child) for name, _, child in children),
+            limit=select.limit,
+            repeat=select.repeat,
+        )
+        return f"[{', '.join([*cells, *(rows for _, rows, _ in children)])}]", layout
+
+    def _rows(self, near: str, select: Select) -> tuple[str, Layout]:
+        """Write the list of rows that a selection yields from one node."""
+        node, edge = self._variable("n"), self._variable("r")
+        row, layout = self.row(select, node, edge)
+        where = self._where(select, node)
+        if select.repeat:
+            row = f"{row[:-1]}, {self._nested(node, select)}]"
+        if _cut_early(select):
+            return self._limited(near, select, (node, edge, row, where)), layout
+        steps = (step(near, f"{edge}:{kind}", select.direction, f"{node}:{select.to}") for kind in select.via)
+        return " + ".join(f"[{path}{where} | {row}]" for path in steps) or "[]", layout
+
+    def _limited(self, near: str, select: Select, far: tuple[str, str, str, str]) -> str:
+        """Write a selection that the database sorts and cuts.
+
+        It lets twice as many through, since a relation may be there twice in a graph that others write to.
+        """
+        node, edge, row, where = far
+        path = step(near, f"{edge}:{select.via[0]}", select.direction, f"{node}:{select.to}")
+        cells = [(_sorted_by(wanted, node, edge), " DESC" * wanted.descending) for wanted in select.order]
+        sorting = [f"{cell} IS NULL, {cell}{descending}" for cell, descending in cells]
+        order = ", ".join([*sorting, by_code_point(f"{node}.key")])
+        limit = self._parameter(2 * (select.limit or 0))
+        return f"COLLECT {{ MATCH {path}{where} WITH {node}, {edge} ORDER BY {order} LIMIT {limit} RETURN {row} }}"
+
+    def _nested(self, near: str, select: Select) -> str:
+        """Write the rows of everything that `repeat` leads to, each with the key of the node it hangs under."""
+        node, edge, path = self._variable("n"), self._variable("r"), self._variable("p")
+        row, _ = self.row(select, node, f"last({edge})")
+        kinds = f"{edge}:{'|'.join(select.repeat)}*1..{MAX_NESTING - 1}"
+        walk = step(near, kinds, select.direction, f"{node}:{select.to}")
+        where = self._where(select, node)
+        return f"[{path} = {walk}{where} | [nodes({path})[-2].key, type(last({edge})), {row}]]"
+
+    def _where(self, select: Select, node: str) -> str:
+        tests = [f"{node}.{name} = {self._parameter(value)}" for name, value in select.where.items()]
+        return f" WHERE {' AND '.join(tests)}" if tests else ""
+
+    def _parameter(self, value: Value) -> str:
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"${name}"
+
+    def _variable(self, letter: str) -> str:
+        self._variables += 1
+        return f"{letter}{self._variables}"
+
+
+def _sorted_by(order: Order, node: str, edge: str) -> str:
+    return f"{node if order.on == 'node' else edge}.{order.name}"
+
+
+def _cut_early(select: Select) -> bool:
+    """Say whether the database may apply a limit: it sorts everything but text as we do."""
+    if select.limit is None or len(select.via) != 1 or select.repeat:
+        return False
+    declared = {"node": LABELS[select.to].properties, "edge": RELATIONS[select.via[0]].properties}
+    return all(declared[order.on].get(order.name) in (int, float, bool) for order in select.order)

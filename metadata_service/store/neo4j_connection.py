@@ -1,0 +1,133 @@
+"""One Neo4j database behind a URL: managed transactions in, rows out, and the driver's errors as Fram's."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, LiteralString, TypeVar, cast
+from urllib.parse import unquote, urlsplit
+
+from neo4j import Driver, GraphDatabase, ManagedTransaction, Session
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    ConstraintError,
+    CypherSyntaxError,
+    CypherTypeError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+
+from metadata_service.store.port import Tracer
+from schemas.errors import InvalidSetting, StoreUnavailable
+
+T = TypeVar("T")
+Credentials = tuple[str, str]
+Rows = list[list[Any]]
+Run = Callable[..., Rows]  # (statement, **parameters)
+
+# An outage is reported within some ten seconds: connecting and retrying end before that.
+_LIMITS = {"connection_timeout": 4.0, "connection_acquisition_timeout": 8.0, "max_transaction_retry_time": 5.0}
+
+# The first class that fits says it; what is not in the tree of these is a fault of ours and passes as it is.
+_MEANINGS: tuple[tuple[type[Exception], str], ...] = (
+    (AuthError, "Neo4j refuses the user name or the password"),
+    (ConfigurationError, "Neo4j cannot be reached in the way the URL says"),
+    (ServiceUnavailable, "Neo4j does not answer"),
+    (SessionExpired, "Neo4j does not answer"),
+    (TransientError, "Neo4j is busy"),
+    (DriverError, "Neo4j cannot be used"),
+    (Neo4jError, "Neo4j failed"),
+)
+_OUR_FAULTS = (CypherSyntaxError, CypherTypeError)
+
+_VANISHED = "Neo.ClientError.Statement.EntityNotFound"
+
+
+class LostRace(DriverError):
+    """Another writer was faster: what this transaction has read no longer holds, so it is to begin anew."""
+
+    def is_retryable(self) -> bool:
+        return True
+
+
+class Connection:
+    """Connects when it is first used; may be used from several threads."""
+
+    def __init__(self, url: str, credentials: Credentials | None, tracer: Tracer | None) -> None:
+        address, self.database, auth = _parts(url)
+        self._tracer = tracer
+        self._bookmarks = GraphDatabase.bookmark_manager()
+        try:
+            self._driver: Driver = GraphDatabase.driver(
+                address, auth=auth or credentials, notifications_min_severity="OFF", **_LIMITS
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise InvalidSetting(f"The graph URL cannot be used: {error}") from error
+
+    def read(self, statement: str, **parameters: Any) -> Rows:
+        """Run one statement that reads, again while its failures are transient. Raises StoreUnavailable."""
+        with translated(), self._session() as session:
+            return session.execute_read(lambda tx: self._run(tx, statement, parameters))
+
+    def write(self, work: Callable[[Run], T]) -> T:
+        """Do work in one transaction, again while its failures are transient. Raises StoreUnavailable."""
+
+        def attempt(tx: ManagedTransaction) -> T:
+            with _races_told():
+                return work(lambda statement, **parameters: self._run(tx, statement, parameters))
+
+        with translated(), self._session() as session:
+            return session.execute_write(attempt)
+
+    def agent(self) -> str:
+        """Ask the server what it is, once. Raises StoreUnavailable."""
+        with translated(), self._session() as session:
+            return str(session.run("RETURN 1").consume().server.agent)
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def _session(self) -> Session:
+        return self._driver.session(database=self.database, bookmark_manager=self._bookmarks, fetch_size=-1)
+
+    def _run(self, tx: ManagedTransaction, statement: str, parameters: dict[str, Any]) -> Rows:
+        if self._tracer is not None:
+            self._tracer(statement, parameters)
+        return [list(row) for row in tx.run(cast("LiteralString", statement), parameters)]
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into StoreUnavailable."""
+    try:
+        yield
+    except _OUR_FAULTS:
+        raise
+    except (DriverError, Neo4jError) as error:
+        meaning = next(text for kind, text in _MEANINGS if isinstance(error, kind))
+        raise StoreUnavailable(f"{meaning}: {error}") from error
+
+
+@contextmanager
+def _races_told() -> Iterator[None]:
+    """Raise LostRace where another writer made or removed what this one was about to."""
+    try:
+        yield
+    except ConstraintError as error:
+        raise LostRace("Another writer made the same node.") from error
+    except ClientError as error:
+        if error.code != _VANISHED:
+            raise
+        raise LostRace("Another writer removed the node.") from error
+
+
+def _parts(url: str) -> tuple[str, str | None, Credentials | None]:
+    """Split a URL into what the driver connects to, the database and the credentials."""
+    parts = urlsplit(url)
+    user, password = parts.username, parts.password
+    address = parts._replace(netloc=parts.netloc.rpartition("@")[2], path="", fragment="").geturl()
+    auth = None if user is None else (unquote(user), unquote(password or ""))
+    return address, unquote(parts.path.strip("/")) or None, auth

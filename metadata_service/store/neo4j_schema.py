@@ -1,0 +1,56 @@
+"""Constraints and indexes of a Neo4j database, generated from the graph model."""
+
+from metadata_service.store.neo4j_connection import Connection
+from metadata_service.store.neo4j_transaction import CHANGE
+from metadata_service.store.tallies import TALLIED
+from schemas.errors import Conflict
+from schemas.graph import LABELS, POPULARITY, RELATIONS
+
+STORE = "Fram_Store"  # one node: which version of Fram's own bookkeeping the database holds
+VERSION = 1
+
+RESOURCES = tuple(sorted({source for source, _ in RELATIONS[TALLIED].ends}))
+
+Wanted = tuple[str, tuple[str, ...], bool]  # label, properties, unique
+_WANTED: tuple[Wanted, ...] = (
+    *((label, ("key",), True) for label in (*LABELS, STORE)),
+    (CHANGE, ("label", "key"), True),
+    (CHANGE, ("pending_since",), False),
+    *((label, (POPULARITY,), False) for label in RESOURCES),
+)
+
+
+def ensure_indexes(connection: Connection) -> None:
+    """Create what is missing, whatever the name of what is there. Idempotent; several processes may do it at once."""
+    rows = connection.read("SHOW INDEXES YIELD labelsOrTypes, properties, owningConstraint WHERE properties <> []")
+    present = {(labels[0], tuple(names), constraint is not None) for labels, names, constraint in rows}
+    for wanted in _WANTED:
+        if wanted not in present:
+            connection.write(lambda run, wanted=wanted: run(_definition(*wanted)))
+
+
+def is_new(connection: Connection) -> bool:
+    """Say whether Fram has not written to this database before. Raises Conflict when a newer Fram has."""
+    found = connection.read(f"MATCH (s:{STORE}) RETURN s.version")
+    if any(version > VERSION for (version,) in found):
+        raise Conflict("The graph was written by a newer version of Fram.")
+    return not found
+
+
+def mark(connection: Connection) -> None:
+    """Note that Fram has written to this database."""
+    statement = f"MERGE (s:{STORE} {{key: $key}}) SET s.version = $version"
+    connection.write(lambda run: run(statement, key="store", version=VERSION))
+
+
+def has_readers(connection: Connection) -> bool:
+    """Say whether anybody reads anything."""
+    return bool(connection.read(f"MATCH ()-[r:{TALLIED}]->() RETURN 1 LIMIT 1"))
+
+
+def _definition(label: str, names: tuple[str, ...], unique: bool) -> str:
+    name = "_".join(("fram", label.lower(), *names))
+    properties = ", ".join(f"n.{name}" for name in names)
+    if unique:
+        return f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE ({properties}) IS UNIQUE"
+    return f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON ({properties})"
