@@ -33,7 +33,9 @@ class Row(dict[str, str]):
 
     def name(self, column: str) -> str:
         """Return a cell that becomes part of a key. Raises Refused when it is blank or too long for one."""
-        value = self.text(column)
+        value = self[column]
+        if not value or value.isspace():
+            return self.text(column)
         if len(value) > MAX_KEY_BYTES:
             raise Refused(f"Column {column!r} is longer than {MAX_KEY_BYTES:,} characters.")
         return value
