@@ -100,7 +100,8 @@ def arrange(items: list[T], order: Sequence[Order], value: Callable[[T, Order], 
     """Sort what is in key order already by what a selection declares; `value` finds what an item is sorted by."""
     for wanted in reversed(order):
         valued = [(value(item, wanted), item) for item in items]
-        present = [(sort_key(found), item) for found, item in valued if found is not None]
-        present.sort(key=itemgetter(0), reverse=wanted.descending)
+        present = [(found, item) for found, item in valued if found is not None]
+        alike = len({type(found) for found, _ in present}) == 1
+        present.sort(key=itemgetter(0) if alike else lambda pair: sort_key(pair[0]), reverse=wanted.descending)
         items = [item for _, item in present] + [item for found, item in valued if found is None]
     return items

@@ -6,11 +6,13 @@ by the rules the reference model uses.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter, itemgetter
+from types import MappingProxyType
+from typing import cast
 
 import orjson
 
@@ -21,7 +23,7 @@ from schemas.graph import Value
 
 _ROOTS = "SELECT n.id, n.key, n.props FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
 _STEP = (
-    "SELECT {arm}, e.{near}, n.id, n.key, n.props, {edge} FROM json_each(?) AS p"
+    "SELECT {place}, e.{near}, n.id, n.key, n.props, {edge} FROM json_each(?) AS p"
     " CROSS JOIN edge AS e ON e.{near} = p.value AND e.type = ?"
     " CROSS JOIN node AS n ON n.id = e.{far} AND n.label = ?"
 )
@@ -35,13 +37,18 @@ _WALK = (
     "SELECT walk.id, t.key, n.id FROM walk CROSS JOIN json_each(?) AS t"
     " CROSS JOIN edge AS e ON e.{near} = walk.id AND e.type = t.value"
     " CROSS JOIN node AS n ON n.id = e.{far} AND n.label = ?"
-    ") SELECT {arm} + walk.place, walk.parent, n.id, n.key, n.props, e.props FROM walk"
+    ") SELECT {first} + walk.place, walk.parent, n.id, n.key, n.props, e.props FROM walk"
     " CROSS JOIN json_each(?) AS t ON t.key = walk.place"
     " CROSS JOIN edge AS e ON e.{near} = walk.parent AND e.type = t.value AND e.{far} = walk.id"
     " CROSS JOIN node AS n ON n.id = walk.id)"
 )
 
-Row = tuple[int, int, int, str, str, str | None]  # arm, parent's row, own row, key, properties, relation's properties
+Row = tuple[int, int, int, str, str, str | None]  # place, parent's row, own row, key, properties, relation's properties
+
+
+# What is empty is shared by thousands of records, so nobody may write to it.
+_NO_PROPS = cast("Props", MappingProxyType({}))
+_NO_CHILDREN = cast("dict[str, list[Record]]", MappingProxyType({}))
 
 
 class Found(Record):
@@ -57,6 +64,7 @@ class Found(Record):
         self.children = children
 
 
+_BY_KEY = attrgetter("key")
 Groups = dict[int, list[Found]]  # by a row: those found below it, or those that stand for it (one for each parent)
 
 
@@ -67,40 +75,45 @@ class Step:
     name: str
     select: Select
     parent: "Step | None"
+    first: int
+
+    @property
+    def places(self) -> range:
+        """Where its relation types stand in the statement of its level: first `via`, then `repeat`."""
+        return range(self.first, self.first + len(self.select.via) + len(self.select.repeat))
 
 
 @dataclass(frozen=True, slots=True)
 class Arm:
     """One part of a level's statement, with what it needs to be told beside its parents' rows."""
 
-    step: Step
-    nested: bool
+    parent: Step | None
     parameters: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """All selections of one depth. `arms` are those of the statement; `places` say which arm found a row."""
+    """All selections of one depth. A row says by which place of `places` it was found: one per relation type."""
 
     statement: str
     arms: tuple[Arm, ...]
-    places: tuple[Arm, ...]
+    places: tuple[Step, ...]
     steps: tuple[Step, ...]
 
 
 def fetch(session: Session, keys: Sequence[str], shape: Shape) -> dict[str, Record]:
     """Read a shape of several keys, in a session that sees one state throughout."""
-    rows = session.run(_ROOTS, (as_json(list(dict.fromkeys(keys))), shape.label)).fetchall()
-    roots = [Found(row, key, orjson.loads(props), {}, _none(shape.children)) for row, key, props in rows]
+    rows = session.run(_ROOTS, (as_json(list(dict.fromkeys(keys))), shape.label))
+    roots = [Found(row, key, orjson.loads(props), _NO_PROPS, _none(shape.children)) for row, key, props in rows]
     standing: dict[Step | None, Groups] = {None: {root.row: [root] for root in roots}}
     for level in compile_levels(shape):
-        told = {step.parent: as_json(list(standing[step.parent])) for step in level.steps}
-        if all(not standing[parent] for parent in told):
+        told = {arm.parent: as_json(list(standing[arm.parent])) for arm in level.arms}
+        if not any(standing[parent] for parent in told):
             break
-        parameters = [text for arm in level.arms for text in (told[arm.step.parent], *arm.parameters)]
-        groups = _gather(level, session.run(level.statement, parameters).fetchall())
+        parameters = [text for arm in level.arms for text in (told[arm.parent], *arm.parameters)]
+        found = _gather(level, session.run(level.statement, parameters))
         for step in level.steps:
-            standing[step] = _hang(step, groups[step, False], groups[step, True], standing[step.parent])
+            standing[step] = _hang(step, found, standing[step.parent])
     return {root.key: root for root in roots}
 
 
@@ -108,74 +121,98 @@ def fetch(session: Session, keys: Sequence[str], shape: Shape) -> dict[str, Reco
 def compile_levels(shape: Shape) -> tuple[Level, ...]:
     """Write the statement of each level of a shape."""
     levels = []
-    steps = tuple(Step(name, select, None) for name, select in shape.children.items())
+    steps = _steps(shape.children, None, 0)
     while steps:
         levels.append(_level(steps))
-        steps = tuple(Step(name, child, step) for step in steps for name, child in step.select.children.items())
+        deeper: tuple[Step, ...] = ()
+        for step in steps:
+            deeper += _steps(step.select.children, step, deeper[-1].places.stop if deeper else 0)
+        steps = deeper
     return tuple(levels)
+
+
+def _steps(selects: Mapping[str, Select], parent: Step | None, first: int) -> tuple[Step, ...]:
+    steps = []
+    for name, select in selects.items():
+        steps.append(Step(name, select, parent, first))
+        first = steps[-1].places.stop
+    return tuple(steps)
 
 
 def _level(steps: tuple[Step, ...]) -> Level:
     texts: list[str] = []
     arms: list[Arm] = []
-    places: list[Arm] = []
     for step in steps:
-        select = step.select
-        ends = ENDS[select.direction]
+        select, ends = step.select, ENDS[step.select.direction]
         edge = "e.props" if select.edge_props or any(order.on == "edge" for order in select.order) else "NULL"
-        for relation in select.via:
-            texts.append(_STEP.format(arm=len(places), edge=edge, **ends))
-            arms.append(Arm(step, nested=False, parameters=(relation, select.to)))
-            places.append(arms[-1])
+        for place, relation in zip(step.places, select.via, strict=False):
+            texts.append(_STEP.format(place=place, edge=edge, **ends))
+            arms.append(Arm(step.parent, (relation, select.to)))
         if select.repeat:
             via, repeat = as_json(select.via), as_json(select.repeat)
-            texts.append(_WALK.format(arm=len(places), **ends))
-            arms.append(Arm(step, nested=True, parameters=(via, select.to, repeat, select.to, repeat)))
-            places += [arms[-1]] * len(select.repeat)
-    return Level(" UNION ALL ".join(texts), tuple(arms), tuple(places), steps)
+            texts.append(_WALK.format(first=step.first + len(select.via), **ends))
+            arms.append(Arm(step.parent, (via, select.to, repeat, select.to, repeat)))
+    places = tuple(step for step in steps for _ in step.places)
+    return Level(" UNION ALL ".join(texts), tuple(arms), places, steps)
 
 
-def _gather(level: Level, rows: list[Row]) -> dict[tuple[Step, bool], Groups]:
-    """Decode what a statement found, by selection and parent, in the order of the relation types."""
-    found: dict[tuple[Step, bool], Groups] = defaultdict(lambda: defaultdict(list))
-    rows.sort(key=itemgetter(0))
+def _gather(level: Level, rows: Iterable[Row]) -> list[Groups]:
+    """Decode what a statement found, by place and parent."""
+    found: list[Groups] = [defaultdict(list) for _ in level.places]
     for place, same in groupby(rows, itemgetter(0)):
-        arm = level.places[place]
-        _decode(arm.step.select, same, found[arm.step, arm.nested])
+        _decode(level.places[place].select, same, found[place])
     return found
 
 
 def _decode(select: Select, rows: Iterable[Row], groups: Groups) -> None:
-    loads, where, names = orjson.loads, select.where, tuple(select.children)
+    loads, where, names = (
+        orjson.loads,
+        select.where,
+        (*select.children, NESTED)[: len(select.children) + bool(select.repeat)],
+    )
     for _, parent, row, key, props, edge in rows:
-        children: dict[str, list[Record]] = {name: [] for name in names} if names else {}
-        found = Found(row, key, loads(props), loads(edge) if edge else {}, children)
+        children = _none(names) if names else _NO_CHILDREN
+        found = Found(row, key, loads(props), loads(edge) if edge else _NO_PROPS, children)
         if not where or matches(found.props, where):
             groups[parent].append(found)
 
 
-def _hang(step: Step, groups: Groups, nested: Groups, parents: Groups) -> Groups:
+def _hang(step: Step, found: list[Groups], parents: Groups) -> Groups:
     """Hang what was found under its parents; return what stands at which row, for the next level."""
-    select, deeper = step.select, bool(step.select.children)
-    below = {row: _arrange(select, select.repeat, found) for row, found in nested.items()}
+    select = step.select
+    below = {row: _arrange(select, inside) for row, inside in _merged(found, step.places[len(select.via) :])}
     standing: Groups = defaultdict(list)
-    for parent, found in groups.items():
-        kept = _arrange(select, select.via, found)[: select.limit]
-        for holder in parents[parent]:
+    for parent, records in _merged(found, step.places[: len(select.via)]):
+        kept = _arrange(select, records) if select.limit is None else _arrange(select, records)[: select.limit]
+        first, *others = parents[parent]
+        first.children[step.name] = kept  # type: ignore[assignment]  # a list of Found is one of records
+        for holder in others:
             holder.children[step.name] = list(kept)
-        for record in kept if deeper or select.repeat else ():
-            for standing_record in _nest(record, select, below, (record.key,)) if select.repeat else (record,):
-                standing[standing_record.row].append(standing_record)
+        if select.repeat:
+            kept = [nested for record in kept for nested in _nest(record, select, below, (record.key,))]
+        for record in kept if select.children else ():
+            standing[record.row].append(record)
     return standing
 
 
-def _arrange(select: Select, types: Sequence[str], found: list[Found]) -> list[Found]:
-    if len(found) == 1:
-        return found
-    if len(types) > 1:  # the type named first came first
-        found = list({record.key: record for record in reversed(found)}.values())
-    found.sort(key=attrgetter("key"))
-    return arrange(found, select.order, _sorted_by) if select.order else found
+def _merged(found: list[Groups], places: Sequence[int]) -> Iterable[tuple[int, list[Found]]]:
+    """Put together what several relation types led to: a node once, by the type that comes first."""
+    if len(places) == 1:
+        return found[places[0]].items()
+    merged: dict[int, dict[str, Found]] = defaultdict(dict)
+    for place in places:
+        for row, records in found[place].items():
+            for record in records:
+                merged[row].setdefault(record.key, record)
+    return ((row, list(records.values())) for row, records in merged.items())
+
+
+def _arrange(select: Select, found: list[Found]) -> list[Found]:
+    if len(found) > 1:
+        found.sort(key=_BY_KEY)
+        if select.order:
+            return arrange(found, select.order, _sorted_by)
+    return found
 
 
 def _sorted_by(record: Found, order: Order) -> Value | None:
@@ -187,7 +224,7 @@ def _nest(record: Found, select: Select, below: Groups, path: tuple[str, ...]) -
     yield record
     inside = [child for child in below.get(record.row, ()) if child.key not in path] if len(path) < MAX_NESTING else []
     # A node may be nested in several places: each is a record of its own.
-    own = [Found(c.row, c.key, c.props, c.edge, _none(select.children)) for c in inside[: select.limit]]
+    own = [Found(c.row, c.key, c.props, c.edge, _none(c.children)) for c in inside[: select.limit]]
     record.children[NESTED] = list(own)
     for child in own:
         yield from _nest(child, select, below, (*path, child.key))
