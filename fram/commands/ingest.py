@@ -29,7 +29,9 @@ def ingest() -> None:
 @click.option("--graph", "graph_url", metavar="URL", help="The graph to write to, in place of the embedded one.")
 @click.option("--data", metavar="DIR", help="Folder of the embedded graph.  [default: fram-data]")
 @click.option("--nested-types", is_flag=True, help="Take struct, array and map types of columns apart.")
-@click.option("--show", default=20, show_default=True, metavar="N", help="How many refused rows to print.")
+@click.option(
+    "--show", type=click.IntRange(0), default=20, show_default=True, metavar="N", help="Refused rows to print."
+)
 @click.option(
     "--report", "report_file", type=click.File("w", encoding="utf-8"), help="Write every refused row here, as NDJSON."
 )

@@ -13,6 +13,7 @@ from schemas.graph import LABELS, RELATIONS, forward, property_type, retracted
 _NODE = ("LABEL", "KEY")
 _RELATION = ("START_KEY", "START_LABEL", "END_KEY", "END_LABEL", "TYPE", "REVERSE_TYPE")
 _OWN = "Fram_"  # labels of this program's own records
+_STAMP = "Updatedtimestamp"  # says when the graph was last changed, which is for the graph to say
 
 
 def _bind_nodes(columns: Sequence[str]) -> Parse:
@@ -26,7 +27,8 @@ def _bind_nodes(columns: Sequence[str]) -> Parse:
 
     def parse(row: Row) -> list[Put]:
         label = row.text("LABEL")
-        return [PutNode(NodeRef(label, row.name("KEY")), props_of(label)(row))]
+        put = PutNode(NodeRef(label, row.name("KEY")), props_of(label)(row))
+        return [] if label == _STAMP else [put]
 
     return parse
 

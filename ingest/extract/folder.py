@@ -86,16 +86,19 @@ def _survey(root: Path) -> tuple[list[Path], list[str]]:
     def refuse(error: OSError) -> None:
         raise InvalidSource(f"{error.filename} cannot be read: {error.strerror}.")
 
-    folders = {Path(place): names for place, _, names in os.walk(root, onerror=refuse)}
-    paths = [place / name for place, names in folders.items() for name in names]
+    tree = [(Path(place), folders, names) for place, folders, names in os.walk(root, onerror=refuse)]
+    paths = [place / name for place, _, names in tree for name in names]
+    links = [place / name for place, folders, _ in tree for name in folders if (place / name).is_symlink()]
     found = sorted(path for path in paths if path.suffix.lower() == ".csv")
     useful = {root, *(parent for path in found for parent in path.parents)}
-    ignored = [folder for folder in folders if folder not in useful and folder.parent in useful]
-    others = [path for path in paths if path.parent in useful and path.suffix.lower() != ".csv"]
-    return found, [
-        *(f"{path.relative_to(root).as_posix()}/ holds no .csv file and is ignored." for path in sorted(ignored)),
-        *(f"{path.relative_to(root).as_posix()} is not a .csv file and is ignored." for path in sorted(others)),
-    ]
+    without = [place for place, _, _ in tree if place not in useful and place.parent in useful]
+    others = [path for path in paths if path.suffix.lower() != ".csv" and path.parent in useful]
+    reasons = {
+        **dict.fromkeys(sorted(links), "is a link to a folder"),
+        **dict.fromkeys(sorted(without), "is a folder without .csv files"),
+        **dict.fromkeys(sorted(others), "is not a .csv file"),
+    }
+    return found, [f"{path.relative_to(root).as_posix()} {why} and is ignored." for path, why in reasons.items()]
 
 
 def _recognise(path: Path, name: str, formats: Sequence[Format]) -> SourceFile:

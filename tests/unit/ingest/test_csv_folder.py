@@ -62,6 +62,7 @@ def test_header_may_have_a_mark_spaces_and_other_line_ends(tmp_path: Path):
 
 
 def test_what_is_left_alone_is_said(tmp_path: Path):
+    (tmp_path / "linked").symlink_to(tmp_path)
     folder = folder_of(
         tmp_path,
         {
@@ -75,7 +76,8 @@ def test_what_is_left_alone_is_said(tmp_path: Path):
     )
 
     assert folder.notices == (
-        "dbt/ holds no .csv file and is ignored.",
+        "linked is a link to a folder and is ignored.",
+        "dbt is a folder without .csv files and is ignored.",
         "README.md is not a .csv file and is ignored.",
         "more/notes.txt is not a .csv file and is ignored.",
         "t.csv: column 'colour' is not one of tags and is ignored.",

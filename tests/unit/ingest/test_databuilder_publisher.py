@@ -144,6 +144,10 @@ def test_column_that_cannot_be_a_property_is_an_invalid_source(column: str):
         NODES.bind(("LABEL", "KEY", column))
 
 
+def test_time_of_the_last_change_is_not_taken_from_a_file():
+    assert parse_node(LABEL="Updatedtimestamp", KEY="k", **{"latest_timestamp:UNQUOTED": "7"}) == []
+
+
 def test_property_named_twice_is_an_invalid_source():
     with pytest.raises(InvalidSource, match="same property"):
         NODES.bind(("LABEL", "KEY", "name", "name:UNQUOTED"))
@@ -151,7 +155,7 @@ def test_property_named_twice_is_an_invalid_source():
 
 def test_every_property_of_the_model_has_a_reader():
     for label in LABELS.values():
-        if not label.name.startswith("Fram_"):
+        if not label.name.startswith("Fram_") and label.name != "Updatedtimestamp":
             cells = dict.fromkeys(label.properties, "1")
             (put,) = parse_node(LABEL=label.name, KEY="k", **cells)
             assert {name: type(value) for name, value in put.props.items()} == dict(label.properties)

@@ -11,7 +11,7 @@ from ingest.report import Report
 from metadata_service.store.memory import MemoryGraphStore
 
 TABLES = "database,cluster,schema,name,description,tags\n"
-ROWS = 1_500
+ROWS = 600
 SLACK_BYTES = 300_000
 
 
@@ -52,7 +52,7 @@ def test_peak_of_memory_does_not_grow_with_the_file(tmp_path: Path, header: str,
 
 def peak_of_ingesting(folder: Path, rows: int) -> int:
     report = Report()
-    job = FolderIngestion(open_amundsen_csv(folder), MemoryGraphStore(), report, max_mutations=500)
+    job = FolderIngestion(open_amundsen_csv(folder), MemoryGraphStore(), report, max_mutations=200)
     tracemalloc.start()
     try:
         job.run()
