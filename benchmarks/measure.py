@@ -1,0 +1,45 @@
+"""Time two ways of doing one thing in turn, so that a noisy machine is noisy for both."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the report. `ratio` is what counts; `target` is what it must not exceed (or not fall below)."""
+
+    name: str
+    ratio: float
+    target: float
+    ours: str
+    bare: str
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        return self.ratio >= self.target if self.at_least else self.ratio <= self.target
+
+    def __str__(self) -> str:
+        bound = f"{'at least' if self.at_least else 'at most'} {self.target:g}: {'met' if self.met else 'MISSED'}"
+        return f"{self.name:<60} {self.ratio:6.2f} ({bound})  ours {self.ours}, bare {self.bare}"
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Return how long one call takes."""
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def paired(ours: Callable[[], object], bare: Callable[[], object], rounds: int) -> tuple[float, float, float]:
+    """Return the medians of both, in seconds, and the median of the ratios pair by pair; one round warms up."""
+    ours()
+    bare()
+    pairs = [(seconds(ours), seconds(bare)) for _ in range(rounds)]
+    return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
+
+
+def milliseconds(value: float) -> str:
+    return f"{1000 * value:.1f} ms"
