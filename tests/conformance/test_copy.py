@@ -238,8 +238,8 @@ TAMPERINGS: list[tuple[Mutation, str]] = [
 
 @pytest.mark.parametrize(("tampering", "named"), TAMPERINGS)
 @pytest.mark.parametrize("side", ["source", "target"])
-def test_difference_at_the_end_is_named(stores: Stores, tampering: Mutation, named: str, side: str):
-    source, target = stores
+def test_difference_at_the_end_is_named(tampering: Mutation, named: str, side: str):
+    source, target = MemoryGraphStore(), MemoryGraphStore()
     fill(source, whole_model())
     verifying: list[Step] = []
 
