@@ -1,4 +1,4 @@
-"""A table as its page shows it, in process, against the bare driver running the same statements and json.dumps of the reply."""
+"""A table as its page shows it, in process: against the bare driver running the same statements and json.dumps."""
 
 import json
 from collections.abc import Iterator, Sequence
