@@ -225,6 +225,7 @@ TAMPERINGS: list[tuple[Mutation, str]] = [
     (PutNode(NodeRef("Tag", "tag/1"), EVERY_TYPE | {"own": "tag/1", "e_float": 1}), r"^Tag: 3 in both"),
     (PutNode(NodeRef("Tag", "tag/1"), EVERY_TYPE | {"own": "tag/1", "d_one": True}), r"^Tag: 3 in both"),
     (PutNode(NodeRef("Tag", "tag/1"), EVERY_TYPE | {"own": "tag/1", "b_empty": None}), r"^Tag: 3 in both"),
+    (PutNode(NodeRef("Tag", "tag/1"), EVERY_TYPE | {"own": "tag/1", READERS: 3}), r"^Tag: 3 in both"),
     (
         RemoveEdge(EdgeRef("OWNER", NodeRef("Feature", "feature/0"), NodeRef("User", "user/1"))),
         r"^OWNER from Feature to User: 3 in the source, 2 in the target$",
@@ -253,6 +254,12 @@ def test_difference_at_the_end_is_named(tampering: Mutation, named: str, side: s
     named = named if side == "target" else re.sub(r"3 in the source, (\d)", r"\1 in the source, 3", named)
     assert re.search(named, raised.value.message, re.MULTILINE)
     assert len(raised.value.message.splitlines()) < 2 + (10 if isinstance(tampering, RemoveNode) else 1)
+
+
+def test_checksum_is_of_content_and_not_of_order():
+    one, other = Node(ADA, {"a": 1, "b": 2}), Node(BOB, {})
+    assert parts.checksum([one, other]) == parts.checksum([other, Node(ADA, {"b": 2, "a": 1})])
+    assert parts.checksum([one, one]) != parts.checksum([other, other])
 
 
 def test_what_the_source_gained_meanwhile_comes_over_when_copied_again(stores: Stores, small_pages: None):
