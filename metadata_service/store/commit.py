@@ -12,15 +12,15 @@ from metadata_service.store.mutations import (
     Batch,
     Edge,
     EdgeRef,
+    Expect,
     NodeRef,
-    PutEdge,
-    PutNode,
     Receipt,
-    RemoveEdge,
     RemoveNode,
 )
-from metadata_service.store.plan import Edit, Existing, NodeWrite, Plan, make_plan, root_of
-from metadata_service.store.shapes import Props
+from metadata_service.store.plan import Edit, Existing, NodeWrite, Plan, root_of
+from metadata_service.store.planner import Planner
+from metadata_service.store.shapes import Props, differs
+from schemas.errors import EditConflict
 from schemas.graph import RETRACTABLE, Value, retracted
 
 
@@ -57,7 +57,10 @@ def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:
     check_batch(batch)
     if batch.authority is Authority.PERSON or batch.expect:
         tx.lock(sorted(_named_roots(batch)))
-    plan = make_plan(batch, _read(tx, batch))
+    existing = _read(tx, batch)
+    for expectation in batch.expect:
+        _check_expectation(expectation, existing)
+    plan = Planner(batch, existing).run()
     roots = plan.roots | _roots_showing(tx, plan.shared)
     tx.write(plan)
     revisions = tx.record(sorted(roots), batch, now) if roots else {}
@@ -74,12 +77,12 @@ def _named_roots(batch: Batch) -> set[NodeRef]:
 def _named_nodes(batch: Batch) -> set[NodeRef]:
     refs = {expect.ref for expect in batch.expect}
     for mutation in batch.mutations:
-        match mutation:
-            case PutNode(ref) | RemoveNode(ref):
-                refs.add(ref)
-            case PutEdge(edge) | RemoveEdge(edge):
-                refs.add(edge.source)
-                refs.add(edge.target)
+        ref = mutation.ref
+        if isinstance(ref, NodeRef):
+            refs.add(ref)
+        else:
+            refs.add(ref.source)
+            refs.add(ref.target)
     return refs
 
 
@@ -87,12 +90,12 @@ def _read(tx: Transaction, batch: Batch) -> Existing:
     nodes = tx.read_nodes(_named_nodes(batch))
     edges: set[EdgeRef] = set()
     for mutation in batch.mutations:
-        if isinstance(mutation, PutEdge | RemoveEdge):
-            ref = mutation.ref
-            if ref.source in nodes and ref.target in nodes:  # otherwise there can be no relation yet
-                edges.add(ref)
-                if ref.type in RETRACTABLE:
-                    edges.add(EdgeRef(retracted(ref.type), ref.source, ref.target))
+        ref = mutation.ref
+        # A relation can only be there already if both its ends are.
+        if isinstance(ref, EdgeRef) and ref.source in nodes and ref.target in nodes:
+            edges.add(ref)
+            if ref.type in RETRACTABLE:
+                edges.add(EdgeRef(retracted(ref.type), ref.source, ref.target))
     found = tx.read_edges(edges) if edges else {}
     incident: dict[NodeRef, list[EdgeRef]] = defaultdict(list)
     removed = [m.ref for m in batch.mutations if isinstance(m, RemoveNode) and m.ref in nodes]
@@ -101,6 +104,12 @@ def _read(tx: Transaction, batch: Batch) -> Existing:
         for end in {edge.ref.source, edge.ref.target}:
             incident[end].append(edge.ref)
     return Existing(nodes, found, incident)
+
+
+def _check_expectation(expect: Expect, existing: Existing) -> None:
+    held = existing.nodes.get(expect.ref, {}).get(expect.property)
+    if differs(held, expect.value):
+        raise EditConflict(f"{expect.property} of {expect.ref.key} was changed by somebody else since it was read.")
 
 
 def _roots_showing(tx: Transaction, shared: set[NodeRef]) -> set[NodeRef]:

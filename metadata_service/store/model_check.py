@@ -2,19 +2,22 @@
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import NoneType
+from typing import Any
 
-from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode, RemoveNode
+from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode
 from metadata_service.store.port import Related
 from metadata_service.store.shapes import Select, Shape
 from schemas.errors import Invalid, TooLarge
-from schemas.graph import LABELS, RELATIONS, RESERVED_PREFIX, Value, is_relation
+from schemas.graph import LABELS, RELATIONS, RESERVED_PREFIX, Value
 
 MAX_KEY_BYTES = 4_000  # Neo4j indexes strings up to about 8 kB
 MAX_VALUE_CHARACTERS = 1_000_000
 MAX_INTEGER = 2**63 - 1
 
+_RELATIONS = frozenset((r.type, source, target) for r in RELATIONS.values() for source, target in r.ends)
 _PROPERTY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -83,10 +86,12 @@ def _check_select(select: Select) -> None:
 
 
 def check_edge(ref: EdgeRef) -> None:
-    """Raise Invalid unless the model has this relation between these labels."""
-    if not is_relation(ref.type, ref.source.label, ref.target.label):
+    """Raise Invalid unless the model has this relation between these labels and the keys can be stored."""
+    if (ref.type, ref.source.label, ref.target.label) not in _RELATIONS:
         ends = f"{ref.source.label[:80]} to {ref.target.label[:80]}"
         raise Invalid(f"The graph model has no relation {ref.type[:80]!r} from {ends}.")
+    check_node(ref.source)
+    check_node(ref.target)
 
 
 def check_batch(batch: Batch) -> None:
@@ -96,36 +101,26 @@ def check_batch(batch: Batch) -> None:
         check_node(expectation.ref)
         check_names([expectation.property])
     for mutation in batch.mutations:
-        match mutation:
-            case PutNode(ref, props):
-                check_node(ref)
-                check_props(props, reserved=reserved)
-            case RemoveNode(ref):
-                check_node(ref)
-            case PutEdge(ref, props):
-                _check_ends(ref)
-                check_props(props, reserved=reserved)
-            case _:
-                _check_ends(mutation.ref)
-
-
-def _check_ends(ref: EdgeRef) -> None:
-    check_edge(ref)
-    check_node(ref.source)
-    check_node(ref.target)
+        if isinstance(mutation.ref, NodeRef):
+            check_node(mutation.ref)
+        else:
+            check_edge(mutation.ref)
+        if isinstance(mutation, PutNode | PutEdge) and mutation.props:
+            check_props(mutation.props, reserved=reserved)
 
 
 def check_node(ref: NodeRef) -> None:
     """Raise Invalid unless the label is the model's and the key can be stored."""
-    check_label(ref.label)
-    if not ref.key or "\x00" in ref.key:
-        raise Invalid(f"A {ref.label} needs a key that is not empty and holds no NUL character.")
+    label, key = ref
+    check_label(label)
+    if not key or "\x00" in key:
+        raise Invalid(f"A {label} needs a key that is not empty and holds no NUL character.")
     try:
-        length = len(ref.key.encode())
+        length = len(key) if key.isascii() else len(key.encode())
     except UnicodeEncodeError:
-        raise Invalid(f"The {ref.label} key {ref.key[:80]!a} is not valid Unicode text.") from None
+        raise Invalid(f"The {label} key {key[:80]!a} is not valid Unicode text.") from None
     if length > MAX_KEY_BYTES:
-        raise TooLarge(f"The {ref.label} key {ref.key[:80]!r}… is longer than {MAX_KEY_BYTES} bytes.")
+        raise TooLarge(f"The {label} key {key[:80]!r}… is longer than {MAX_KEY_BYTES} bytes.")
 
 
 def check_props(props: Mapping[str, Value | None], *, reserved: bool = False) -> None:
@@ -133,32 +128,21 @@ def check_props(props: Mapping[str, Value | None], *, reserved: bool = False) ->
 
     Names with the reserved prefix are the stores' own: refused unless `reserved`.
     """
+    _check_own_names(tuple(props), reserved)
     for name, value in props.items():
+        check = _CHECKS.get(type(value))
+        if check is None:
+            raise Invalid(f"Property {name!r} holds a {type(value).__name__}, which cannot be stored.")
+        check(name, value)
+
+
+@lru_cache(maxsize=4096)
+def _check_own_names(names: tuple[str, ...], reserved: bool) -> None:
+    """Remember which sets of names are good: an ingestion sends the same few for ever."""
+    for name in names:
         if name.startswith(RESERVED_PREFIX) and not reserved:
             raise Invalid(f"{name[:80]!r} cannot be a property name: the prefix is reserved.")
-        check_names([name])
-        _check_value(name, value)
-
-
-def _check_value(name: str, value: object) -> None:
-    match value:
-        case None | bool():
-            pass
-        case str():
-            _check_text(name, value)
-        case int() if not -MAX_INTEGER <= value <= MAX_INTEGER:
-            raise Invalid(f"Property {name!r} holds an integer of more than 64 bits.")
-        case float() if not math.isfinite(value):
-            raise Invalid(f"Property {name!r} holds a number that is not finite.")
-        case int() | float():
-            pass
-        case list():
-            for item in value:
-                if not isinstance(item, str):
-                    raise Invalid(f"Property {name!r} holds a list of something other than text.")
-                _check_text(name, item)
-        case _:
-            raise Invalid(f"Property {name!r} holds a {type(value).__name__}, which cannot be stored.")
+    check_names(names)
 
 
 def _check_text(name: str, value: str) -> None:
@@ -171,3 +155,35 @@ def _check_text(name: str, value: str) -> None:
             value.encode()
         except UnicodeEncodeError:
             raise Invalid(f"Property {name!r} is not valid Unicode text.") from None
+
+
+def _check_integer(name: str, value: int) -> None:
+    if not -MAX_INTEGER <= value <= MAX_INTEGER:
+        raise Invalid(f"Property {name!r} holds an integer of more than 64 bits.")
+
+
+def _check_float(name: str, value: float) -> None:
+    if not math.isfinite(value):
+        raise Invalid(f"Property {name!r} holds a number that is not finite.")
+
+
+def _check_list(name: str, value: list[object]) -> None:
+    for item in value:
+        if not isinstance(item, str):
+            raise Invalid(f"Property {name!r} holds a list of something other than text.")
+        _check_text(name, item)
+
+
+def _accept(_name: str, _value: object) -> None:
+    pass
+
+
+# By the exact type: a store gives back plain values, so only those can be told to be unchanged.
+_CHECKS: dict[type, Callable[[str, Any], None]] = {
+    NoneType: _accept,
+    bool: _accept,
+    str: _check_text,
+    int: _check_integer,
+    float: _check_float,
+    list: _check_list,
+}
