@@ -39,6 +39,7 @@ class SqliteGraphStore(GraphStore):
         self._clock = clock
 
     def ensure_schema(self) -> None:
+        self._sessions.create()
         with self._sessions.session() as session:
             migrate(session.connection)
 

@@ -130,9 +130,17 @@ class Sessions:
         if self._closed:
             self.close()
 
+    def create(self) -> None:
+        """Make the file unless it is there; nothing else does, so that reading a wrong path leaves no file behind."""
+        try:
+            self._path.touch()
+        except OSError as error:
+            raise StoreUnavailable(f"The graph database {self._path.name} cannot be made: {error.strerror}.") from error
+
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path,
+            f"{self._path.absolute().as_uri()}?mode=rw",
+            uri=True,
             timeout=BUSY_SECONDS,
             isolation_level=None,  # transactions are begun and ended here, by name
             check_same_thread=False,  # a connection has one user at a time, not one for life

@@ -167,7 +167,8 @@ def test_command_refuses_to_copy_a_store_into_itself(source: Path, monkeypatch: 
 def test_command_fails_for_a_source_that_is_not_there(tmp_path: Path):
     result = copy(url(tmp_path / "absent.db"), url(tmp_path / "target.db"))
     assert result.exit_code == 1
-    assert "absent.db" in result.stderr
+    assert "absent.db cannot be opened" in result.stderr
+    assert not (tmp_path / "absent.db").exists()
 
 
 def test_copy_killed_at_random_goes_on_and_loses_nothing(source: Path, tmp_path: Path):
