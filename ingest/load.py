@@ -37,9 +37,9 @@ class Loader:
         max_mutations: int = MAX_MUTATIONS,
     ) -> None:
         """Each loader is a run of its source; `epoch` tells the time in seconds."""
-        self.run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         self._store = store
-        self._frame = Batch((), Authority.SOURCE, source=source, run=self.run, lenient=True)
+        self._frame = Batch((), Authority.SOURCE, source=source, run=run, lenient=True)
         self._epoch = epoch
         self._changed = False
         self._max_mutations = max_mutations
@@ -51,11 +51,10 @@ class Loader:
         for pending in self._batches(rows):
             absent = self._absent_ends(pending, tolerates)
             reasons = [_reason_against(row, absent) for row in pending]
-            going = zip(pending, reasons, strict=True)
-            judged = iter(
-                self._apply([row for row, reason in going if isinstance(row, SourceRow) and not reason], tolerates)
-            )
-            for row, reason in zip(pending, reasons, strict=True):
+            accused = list(zip(pending, reasons, strict=True))
+            sound = [row for row, reason in accused if isinstance(row, SourceRow) and not reason]
+            judged = iter(self._apply(sound, tolerates))
+            for row, reason in accused:
                 verdict, why = (Verdict.REFUSED, reason) if reason else next(judged)
                 account(row.line, verdict, why)
 

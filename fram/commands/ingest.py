@@ -90,6 +90,7 @@ def _ingest(folder: Path, options: Mapping[str, str | None], report: "Report", *
 def _progress() -> Iterator[Callable[["Step"], None]]:
     """Yield what shows each step: a bar on a terminal beside a line for each file, the lines alone otherwise."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress
 
     console = Console(stderr=True)
@@ -102,7 +103,8 @@ def _progress() -> Iterator[Callable[["Step"], None]]:
         def show(step: "Step") -> None:
             if step.counts:
                 bar.console.print(_sentence(step), markup=False, highlight=False)
-            bar.update(task, description=f"{step.phase} {step.file.name}", completed=step.done, total=step.total)
+            description = escape(f"{step.phase} {step.file.name}")
+            bar.update(task, description=description, completed=step.done, total=step.total)
 
         yield show
 

@@ -68,7 +68,7 @@ def open_folder(root: Path, formats: Sequence[Format]) -> Folder:
     if not root.is_dir():
         raise InvalidSource(f"{root} is not a folder.")
     paths, notices = _survey(root)
-    files = [_recognise(path, path.relative_to(root).as_posix(), formats) for path in paths]
+    files = [_recognise(path, _name(path, root), formats) for path in paths]
     if not files:
         raise InvalidSource(f"{root} holds no .csv file.")
     notices += (
@@ -98,7 +98,12 @@ def _survey(root: Path) -> tuple[list[Path], list[str]]:
         **dict.fromkeys(sorted(without), "is a folder without .csv files"),
         **dict.fromkeys(sorted(others), "is not a .csv file"),
     }
-    return found, [f"{path.relative_to(root).as_posix()} {why} and is ignored." for path, why in reasons.items()]
+    return found, [f"{_name(path, root)} {why} and is ignored." for path, why in reasons.items()]
+
+
+def _name(path: Path, root: Path) -> str:
+    """Return how a path below a folder is called in messages, which hold Unicode only."""
+    return os.fsencode(path.relative_to(root).as_posix()).decode(errors="replace")
 
 
 def _recognise(path: Path, name: str, formats: Sequence[Format]) -> SourceFile:

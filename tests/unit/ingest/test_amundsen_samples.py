@@ -180,11 +180,7 @@ CASES = [
             (
                 "Timestamp",
                 f"{T}/timestamp",
-                {
-                    "last_updated_timestamp": 1570230473,
-                    "timestamp": 1570230473,
-                    "name": "last_updated_timestamp",
-                },
+                {"last_updated_timestamp": 1570230473, "timestamp": 1570230473, "name": "last_updated_timestamp"},
             ),
             f"LAST_UPDATED_AT {T} {T}/timestamp",
         ],

@@ -1,5 +1,6 @@
 """Recognising files by their headers, in an order that can go in, and refusing what is not known."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,14 @@ def test_header_that_is_not_known_names_the_file_and_what_is_wrong(tmp_path: Pat
 
     assert caught.value.message.startswith("in/odd.csv")
     assert message in caught.value.message
+
+
+def test_file_whose_name_is_no_unicode_is_read_and_can_be_named(tmp_path: Path):
+    (tmp_path / os.fsdecode(b"caf\xe9.csv")).write_text("name,tag_type\n,default\n")
+
+    (file,) = open_amundsen_csv(tmp_path).files
+    assert file.name == "caf\ufffd.csv"
+    assert len(list(file.rows())) == 1
 
 
 def test_folder_without_csv_files_is_an_invalid_source(tmp_path: Path):
