@@ -46,7 +46,10 @@ class Transaction(Protocol):
         """Make the plan's net writes, in the order of its fields."""
 
     def record(self, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
-        """Raise the revision of each root to max(previous + 1, now), mark it pending, return the revisions."""
+        """Raise the revision of each root to max(previous + 1, now) and mark it pending. The refs come sorted.
+
+        Return the revisions; nobody asks for them after a batch that is no person's.
+        """
 
 
 def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:

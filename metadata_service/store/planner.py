@@ -34,19 +34,18 @@ _TOUCHES_TARGET = frozenset(relation.type for relation in RELATIONS.values() if 
 
 
 class Planner:
-    """An overlay of the existing graph: what each node and relation would be by now; a None is an absence."""
+    """Overlays the existing graph with what each node and relation has become; a None is an absence."""
 
     def __init__(self, batch: Batch, existing: Existing) -> None:
         self.batch = batch
         self.by_person = batch.authority is Authority.PERSON
         self.by_source = batch.authority is Authority.SOURCE
-        self.changes_of = _differences if batch.authority is Authority.COPY else _merging
+        self.changes_of = differences if batch.authority is Authority.COPY else merging
         self.existing = existing
-        self.nodes: dict[NodeRef, Props | None] = dict(existing.nodes)
-        self.edges: dict[EdgeRef, Props | None] = dict(existing.edges)
-        self.changed_nodes: dict[NodeRef, None] = {}  # in the order of their first change
-        self.changed_edges: dict[EdgeRef, None] = {}
+        self.nodes: dict[NodeRef, Props | None] = {}
+        self.edges: dict[EdgeRef, Props | None] = {}
         self.removed: set[NodeRef] = set()
+        self.touched: set[NodeRef] = set()
         self.tallies: dict[NodeRef, list[int]] = defaultdict(lambda: [0, 0])
         self.plan = Plan()
 
@@ -61,37 +60,38 @@ class Planner:
         self.plan.outcomes = [steps[type(mutation)](mutation) for mutation in self.batch.mutations]
         self._write_nodes()
         self._write_edges()
-        self.plan.tallies = {
-            ref: (readers, reads) for ref, (readers, reads) in self.tallies.items() if readers or reads
-        }
+        self.plan.tallies = {ref: (tally[0], tally[1]) for ref, tally in self.tallies.items() if any(tally)}
         return self.plan
 
     def _write_nodes(self) -> None:
         plan, held = self.plan, self.existing.nodes
         plan.remove_nodes = sorted(self.removed & held.keys())
-        for ref in self.changed_nodes:
-            props = self.nodes[ref]
+        for ref, props in self.nodes.items():
             before = None if ref in self.removed else held.get(ref)
             if props is not None:
-                plan.put_nodes.append(NodeWrite(ref, before is None, _differences(before, props), props))
+                plan.put_nodes.append(NodeWrite(ref, before is None, differences(before, props), props))
 
     def _write_edges(self) -> None:
-        plan, held = self.plan, self.existing.edges
-        for ref in self.changed_edges:
-            props = self.edges[ref]
-            gone = bool(self.removed) and (ref.source in self.removed or ref.target in self.removed)
-            before = None if gone else held.get(ref)
+        plan, held, removed = self.plan, self.existing.edges, self.removed
+        for ref, props in self.edges.items():
+            before = None if removed and (ref.source in removed or ref.target in removed) else held.get(ref)
             if props is not None:
-                plan.put_edges.append(EdgeWrite(ref, before is None, _differences(before, props), props))
+                plan.put_edges.append(EdgeWrite(ref, before is None, differences(before, props), props))
             elif before is not None:
                 plan.remove_edges.append(ref)
 
     # Nodes
 
+    def _node(self, ref: NodeRef) -> Props | None:
+        return self.nodes[ref] if ref in self.nodes else self.existing.nodes.get(ref)
+
     def _put_node(self, mutation: PutNode) -> Outcome:
-        ref, before = mutation.ref, self.nodes.get(mutation.ref)
+        ref, before = mutation.ref, self._node(mutation.ref)
         if before is None:
-            self._set_node(ref, {}, _merged({}, mutation.props))
+            self._set_node(ref, {}, merged({}, mutation.props))
+            # What is no root shows in nothing before it is related; but a person's edit needs its root's revision.
+            if self.by_person or ref.label in _ROOTS:
+                self._touch(ref)
             return Outcome.CREATED
         changes = self.changes_of(before, mutation.props)
         if not changes:
@@ -101,117 +101,122 @@ class Planner:
             if not changes:
                 return Outcome.KEPT
         self._set_node(ref, before, changes)
-        self._shows(ref)
+        self._touch(ref)
+        if ref.label in _SHARED:
+            self.plan.shared.add(ref)
         return Outcome.UPDATED
 
     def _set_node(self, ref: NodeRef, before: Props, changes: Changes) -> None:
-        after = _merged(before, changes)
+        after = merged(before, changes)
         if self.by_person:
             for name, value in changes.items():
                 self._note(Edit(ref, "set", property=name, before=_text(before.get(name)), after=_text(value)))
             if changes:
                 after[EDITED] = sorted({*_names(before.get(EDITED)), *changes})
         self.nodes[ref] = after
-        self.changed_nodes[ref] = None
-        self._touch(ref)
 
     def _remove_node(self, mutation: RemoveNode) -> Outcome:
-        ref, held = mutation.ref, self.nodes.get(mutation.ref)
+        ref, held = mutation.ref, self._node(mutation.ref)
         if held is None:
             return Outcome.UNCHANGED
         if self.by_source and EDITED in held:
             return Outcome.KEPT
-        made = (edge for edge in self.changed_edges if ref in (edge.source, edge.target))
-        for edge in {**dict.fromkeys(self.existing.incident.get(ref, ())), **dict.fromkeys(made)}:
-            if self.edges.get(edge) is not None:
-                self._set_edge(edge, None)
+        made = [edge for edge in self.edges if ref in (edge.source, edge.target)]
+        for edge in dict.fromkeys((*self.existing.incident.get(ref, ()), *made)):
+            before = self._edge(edge)
+            if before is not None:
+                self._set_edge(edge, before, None)
         self._touch(ref)
         self._note(Edit(ref, "remove"))
         self.nodes[ref] = None
-        self.changed_nodes[ref] = None
         self.removed.add(ref)
         self.tallies.pop(ref, None)
         return Outcome.REMOVED
 
     # Relations
 
+    def _edge(self, ref: EdgeRef) -> Props | None:
+        return self.edges[ref] if ref in self.edges else self.existing.edges.get(ref)
+
     def _put_edge(self, mutation: PutEdge) -> Outcome:
         ref = mutation.ref
-        if self.nodes.get(ref.source) is None or self.nodes.get(ref.target) is None:
+        relation, source, target = ref
+        if self._node(source) is None or self._node(target) is None:
             return self._missing_end(ref)
-        if ref.type in RETRACTABLE and self._settle_retraction(ref):
+        if relation in RETRACTABLE and self._settle_retraction(ref):
             return Outcome.KEPT
-        before = self.edges.get(ref)
+        before = self._edge(ref)
         if before is None:
-            after = _merged({}, mutation.props)
+            after = merged({}, mutation.props)
             if self.by_person:
                 after[EDITED_BY] = self.batch.actor
-                self._note(Edit(ref.source, "add", relation=ref.type, other=ref.target.key))
-            self._set_edge(ref, after)
+                self._note(Edit(source, "add", relation=relation, other=target.key))
+            self._set_edge(ref, None, after)
             return Outcome.CREATED
         changes = self.changes_of(before, mutation.props)
         if not changes:
             return Outcome.UNCHANGED
-        self._set_edge(ref, _merged(before, changes))
+        self._set_edge(ref, before, merged(before, changes))
         return Outcome.UPDATED
 
     def _missing_end(self, ref: EdgeRef) -> Outcome:
         if self.batch.lenient:
             return Outcome.MISSING_END
-        end = ref.source if self.nodes.get(ref.source) is None else ref.target
+        end = ref.source if self._node(ref.source) is None else ref.target
         raise NotFound(f"There is no {end.label} with key {end.key}.")
 
     def _settle_retraction(self, ref: EdgeRef) -> bool:
         """Say whether a person's removal stands against a source; a person's own addition lifts it."""
         memory = EdgeRef(retracted(ref.type), ref.source, ref.target)
-        if self.edges.get(memory) is None:
+        before = self._edge(memory)
+        if before is None:
             return False
         if self.by_person:
-            self._set_edge(memory, None)
+            self._set_edge(memory, before, None)
         return self.by_source
 
     def _remove_edge(self, mutation: RemoveEdge) -> Outcome:
-        ref, before = mutation.ref, self.edges.get(mutation.ref)
+        ref, before = mutation.ref, self._edge(mutation.ref)
         if before is None:
             return Outcome.UNCHANGED
         if self.by_source and EDITED_BY in before:
             return Outcome.KEPT
-        self._set_edge(ref, None)
+        self._set_edge(ref, before, None)
         self._note(Edit(ref.source, "remove", relation=ref.type, other=ref.target.key))
         if self.by_person and ref.type in RETRACTABLE:
-            self._set_edge(EdgeRef(retracted(ref.type), ref.source, ref.target), {EDITED_BY: self.batch.actor})
+            memory = EdgeRef(retracted(ref.type), ref.source, ref.target)
+            self._set_edge(memory, self._edge(memory), {EDITED_BY: self.batch.actor})
         return Outcome.REMOVED
 
-    def _set_edge(self, ref: EdgeRef, after: Props | None) -> None:
-        before = self.edges.get(ref)
+    def _set_edge(self, ref: EdgeRef, before: Props | None, after: Props | None) -> None:
         self.edges[ref] = after
-        self.changed_edges[ref] = None
-        if ref.type in _TOUCHES_SOURCE:
-            self._touch_end(ref.source)
-        if ref.type in _TOUCHES_TARGET:
-            self._touch_end(ref.target)
-        if ref.type == TALLIED and self.batch.authority is not Authority.COPY:
-            tally = self.tallies[ref.source]
+        relation, source, target = ref
+        if relation in _TOUCHES_SOURCE:
+            self._touch_end(source)
+        if relation in _TOUCHES_TARGET:
+            self._touch_end(target)
+        if relation == TALLIED and self.batch.authority is not Authority.COPY:
+            tally = self.tallies[source]
             tally[0] += (after is not None) - (before is not None)
             tally[1] += reads_of((after or {}).get(TALLY)) - reads_of((before or {}).get(TALLY))
 
     # What else a change shows in
 
     def _touch(self, ref: NodeRef) -> None:
-        if ref.label in _ROOTS:
+        if ref in self.touched:
+            return
+        self.touched.add(ref)
+        label, key = ref
+        if label in _ROOTS:
             self.plan.roots.add(ref)
             return
-        owner = owner_of(ref.label, ref.key)
+        owner = owner_of(label, key)
         if owner is not None:
             (self.plan.roots if owner[0] in _ROOTS else self.plan.shared).add(NodeRef(*owner))
 
     def _touch_end(self, ref: NodeRef) -> None:
         self._touch(ref)
-        if ref.label not in _ROOTS:
-            self._shows(ref)
-
-    def _shows(self, ref: NodeRef) -> None:
-        if ref.label in _SHARED:
+        if ref.label in _SHARED and ref.label not in _ROOTS:
             self.plan.shared.add(ref)
 
     def _note(self, edit: Edit) -> None:
@@ -219,21 +224,25 @@ class Planner:
             self.plan.edits.append(edit)
 
 
-def _merging(before: Props, props: Changes) -> Changes:
+def merging(before: Props, props: Changes) -> dict[str, Value | None]:
     """Return what merging `props` into `before` would change."""
     return {name: value for name, value in props.items() if differs(before.get(name), value)}
 
 
-def _differences(before: Props | None, after: Changes) -> Changes:
+def differences(before: Props | None, after: Changes) -> Changes:
     """Return what turns `before` into exactly `after`."""
     if before is None:
         return after
     gone = {name: None for name in before if after.get(name) is None}
-    return {**gone, **_merging(before, after)}
+    return {**gone, **merging(before, after)}
 
 
-def _merged(before: Props, changes: Changes) -> Props:
-    return {name: value for name, value in {**before, **changes}.items() if value is not None}
+def merged(before: Props, changes: Changes) -> Props:
+    """Return `before` with these changes made to it; never `before` itself."""
+    after = {**before, **changes}
+    if None in changes.values():
+        after = {name: value for name, value in after.items() if value is not None}
+    return after  # type: ignore[return-value]  # no None is left in it
 
 
 def _names(value: Value | None) -> list[str]:

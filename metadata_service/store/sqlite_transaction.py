@@ -6,7 +6,7 @@ from itertools import count
 
 import orjson
 
-from metadata_service.store.mutations import Batch, Edge, EdgeRef, NodeRef
+from metadata_service.store.mutations import Authority, Batch, Edge, EdgeRef, NodeRef
 from metadata_service.store.plan import EdgeWrite, NodeWrite, Plan
 from metadata_service.store.shapes import Props
 from metadata_service.store.sqlite_sessions import Session, as_json
@@ -119,12 +119,14 @@ class SqliteTransaction:
         created = [write for write in writes if write.created]
         if created:
             last = self._session.run("SELECT coalesce(max(id), 0) FROM node").fetchone()[0]
-            for write, row in zip(created, count(last + 1), strict=False):
-                self._rows[write.ref] = row
-        self._session.run_many(
-            "INSERT INTO node (id, label, key, props, popularity) VALUES (?, ?, ?, ?, ?)",
-            [(self._rows[w.ref], *w.ref, stored(w.props), w.props.get(POPULARITY)) for w in created],
-        )
+            self._rows.update(zip((write.ref for write in created), count(last + 1), strict=False))
+            self._session.run_many(
+                "INSERT INTO node (id, label, key, props, popularity) VALUES (?, ?, ?, ?, ?)",
+                [
+                    (row, *ref, stored(props), props.get(POPULARITY))
+                    for row, (ref, _, _, props) in zip(count(last + 1), created, strict=False)
+                ],
+            )
         self._update_nodes((write.ref, write.props) for write in writes if not write.created)
 
     def _update_nodes(self, nodes: Iterable[tuple[NodeRef, Props]]) -> None:
@@ -134,9 +136,13 @@ class SqliteTransaction:
         )
 
     def _put_edges(self, writes: list[EdgeWrite]) -> None:
+        rows = self._rows
         self._session.run_many(
             "INSERT OR REPLACE INTO edge (source, type, target, props) VALUES (?, ?, ?, ?)",
-            [(self._rows[w.ref.source], w.ref.type, self._rows[w.ref.target], stored(w.props)) for w in writes],
+            [
+                (rows[source], relation, rows[target], stored(props))
+                for (relation, source, target), _, _, props in writes
+            ],
         )
 
     def _add_tallies(self, tallies: dict[NodeRef, tuple[int, int]]) -> None:
@@ -147,8 +153,9 @@ class SqliteTransaction:
 
     def record(self, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
         self._session.run_many(RECORD, [(*ref, now, now, batch.actor, batch.source, batch.run) for ref in roots])
+        asked = by_label(roots) if batch.authority is Authority.PERSON else {}
         return {
             named[key]: revision
-            for label, named in by_label(roots).items()
+            for label, named in asked.items()
             for key, revision in self._session.run(REVISIONS, (as_json(list(named)), label))
         }
