@@ -1,8 +1,14 @@
-"""The graph in Neo4j 5.26 or newer: Amundsen's own store, for graphs that one machine's file does not hold."""
+"""The graph in Neo4j 5.26 or newer: Amundsen's own store, for graphs that outgrow one machine's file.
+
+An Amundsen graph is used as it stands: what the graph model does not have (reverse relations, foreign labels) is never
+followed, and values of foreign types come out as text.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from functools import partial
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from metadata_service.store import neo4j_schema as schema
 from metadata_service.store.commit import commit
@@ -16,21 +22,20 @@ from metadata_service.store.model_check import (
     check_text,
 )
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
-from metadata_service.store.neo4j_connection import Connection, Credentials, Rows, Run
-from metadata_service.store.neo4j_records import props_of, reader
-from metadata_service.store.neo4j_transaction import CHANGE, LOCK, TALLIES, Neo4jTransaction, edge_of
+from metadata_service.store.neo4j_bookkeeping import CHANGE, acknowledge, recount
+from metadata_service.store.neo4j_connection import Connection, Credentials
+from metadata_service.store.neo4j_records import edge_of, props_of, reader
+from metadata_service.store.neo4j_transaction import Neo4jTransaction
 from metadata_service.store.port import Clock, GraphStore, Health, Related, Tracer, wall_clock
-from metadata_service.store.shapes import Record, Shape
-from metadata_service.store.tallies import TALLIED, reads_of, set_tally
+from metadata_service.store.shapes import Record, Shape, sort_key
 from schemas.graph import RELATIONS, Direction
 
-_COUNTED_AT_ONCE = 200  # resources in one transaction of a recount
 _LAST_CHARACTER = "\U0010ffff"
 _SURROGATES = range(0xD800, 0xE000)
 
 
 class Neo4jGraphStore(GraphStore):
-    """Connects when it is first used; causally consistent within a process, on a cluster too."""
+    """Connects when it is first used; what one process wrote it reads back, on a cluster too."""
 
     def __init__(
         self,
@@ -41,6 +46,7 @@ class Neo4jGraphStore(GraphStore):
         clock: Clock = wall_clock,
     ) -> None:
         self._connection = Connection(url, credentials, tracer)
+        self._read = self._connection.read
         self._clock = clock
 
     def ensure_schema(self) -> None:
@@ -55,8 +61,9 @@ class Neo4jGraphStore(GraphStore):
         check_text(*keys)
         if not keys:
             return {}
-        rows = self._connection.read(compiled.statement, keys=list(dict.fromkeys(keys)), **compiled.parameters)
-        found = {record.key: record for record in reader(compiled.layout)([row for (row,) in rows])}
+        parameters = {"keys": list(dict.fromkeys(keys)), **compiled.parameters}
+        rows = self._connection.read_each(compiled.statement, **parameters)
+        found = {record.key: record for record in reader(compiled.layout)(rows)}
         return {key: found[key] for key in keys if key in found}
 
     def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
@@ -66,9 +73,9 @@ class Neo4jGraphStore(GraphStore):
         statement = (
             f"MATCH (n:{label}) USING INDEX n:{label}(key) "
             f"WHERE n.key >= $lower {'AND n.key < $upper ' * bool(upper)}AND n.key <> $after "
-            "RETURN n.key, properties(n) ORDER BY n.key LIMIT $limit"
+            "WITH n ORDER BY n.key LIMIT $limit RETURN collect(properties(n))"
         )
-        return _nodes(label, self._connection.read(statement, lower=lower, upper=upper, after=after, limit=limit))
+        return _nodes(label, self._read(statement, lower=lower, upper=upper, after=after, limit=limit))
 
     def list_edges(
         self, relation: str, source: str, target: str, after: tuple[str, str] = ("", ""), limit: int = 1000
@@ -81,14 +88,15 @@ class Neo4jGraphStore(GraphStore):
             f"MATCH (a:{source}) USING INDEX a:{source}(key) WHERE a.key >= $source "
             f"MATCH (a)-[r:{relation}]->(b:{target}) "
             f"WHERE a.key <> $source OR {by_code_point('b.key')} > {by_code_point('$target')} "
-            f"RETURN a.key, b.key, properties(r) ORDER BY a.key, {by_code_point('b.key')} LIMIT $limit"
+            f"WITH a, r, b ORDER BY a.key, {by_code_point('b.key')} LIMIT $limit "
+            "RETURN collect([a.key, b.key, properties(r)])"
         )
         found: dict[tuple[str, str], Edge] = {}
-        rows: Rows = [[]]
+        rows: list[Any] = [()]
         # A relation may be there twice in a graph that others write to: then one more read fills the page.
         while rows and len(found) < limit:
-            rows = self._connection.read(statement, source=after[0], target=after[1], limit=limit - len(found))
-            for source_key, target_key, props in rows:
+            rows = self._read(statement, source=after[0], target=after[1], limit=limit - len(found))
+            for source_key, target_key, props in sorted(rows, key=itemgetter(0, 1)):
                 after = (source_key, target_key)
                 ref = EdgeRef(relation, NodeRef(source, source_key), NodeRef(target, target_key))
                 found[after] = Edge(ref, props_of(props))
@@ -100,64 +108,60 @@ class Neo4jGraphStore(GraphStore):
         check_relations(relations)
         check_refs(refs)
         frontier: dict[str, list[str]] = defaultdict(list)
-        for ref in dict.fromkeys(refs):
-            frontier[ref.label].append(ref.key)
+        for label, key in dict.fromkeys(refs):
+            frontier[label].append(key)
         found = [
-            edge
-            for label, keys in frontier.items()
-            if relations
-            for edge in self._steps(label, keys, relations, direction, limit)
+            edge for label, keys in frontier.items() for edge in self._steps(label, keys, relations, direction, limit)
         ]
-        near, far = (1, 2) if direction is Direction.OUT else (2, 1)
-        found.sort(key=lambda edge: (edge[near].key, edge[far].key, edge[near], edge[far], edge.type))
+        near, far = ("source", "target") if direction is Direction.OUT else ("target", "source")
+        found.sort(key=attrgetter(f"{near}.key", f"{far}.key", near, far, "type"))
         return found[:limit]
 
     def _steps(
         self, label: str, keys: list[str], relations: Sequence[str], direction: Direction, limit: int
     ) -> list[EdgeRef]:
-        near, far = (0, 1) if direction is Direction.OUT else (1, 0)
-        labels = {ends[far] for kind in relations for ends in RELATIONS[kind].ends if ends[near] == label}
-        if not labels:
+        far = _far_labels(label, relations, direction)
+        if not far:
             return []
-        path = step(f"n:{label} {{key: key}}", f"r:{'|'.join(relations)}", direction, f"m:{'|'.join(sorted(labels))}")
-        statement = (
-            f"UNWIND $keys AS key MATCH {path} RETURN DISTINCT key, type(r), labels(m), m.key AS far LIMIT $limit"
-        )
-        rows = self._connection.read(statement, keys=keys, limit=limit + 1)
-        if len(rows) > limit:  # only now does it matter which come first
-            order = f"ORDER BY {by_code_point('key')}, {by_code_point('far')} LIMIT"
-            rows = self._connection.read(statement.replace("LIMIT", order), keys=keys, limit=limit)
-        edges = (edge_of(kind, NodeRef(label, key), names, far_key, direction) for key, kind, names, far_key in rows)
+        path = step(f"n:{label} {{key: key}}", f"r:{'|'.join(relations)}", direction, f"m:{far}")
+        walk = f"UNWIND $keys AS key MATCH {path} WITH DISTINCT key, type(r) AS kind, m"
+        rows = "RETURN collect([key, kind, labels(m), m.key])"
+        found = self._read(f"{walk} LIMIT $limit {rows}", keys=keys, limit=limit + 1)
+        if len(found) > limit:  # only now does it matter which come first
+            order = f"ORDER BY {by_code_point('key')}, {by_code_point('m.key')}"
+            found = self._read(f"{walk} {order} LIMIT $limit {rows}", keys=keys, limit=limit)
+        edges = (edge_of(kind, NodeRef(label, key), names, far_key, direction) for key, kind, names, far_key in found)
         return [edge for edge in edges if edge is not None]
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
-        check_label(label)
         floors = {by: float("-inf"), **(minimum or {})}
+        check_label(label)
         check_names(floors)
         tests = " AND ".join(f"n.{name} >= $floor{number}" for number, name in enumerate(floors))
-        statement = f"MATCH (n:{label}) WHERE {tests} RETURN n.key, properties(n) ORDER BY n.{by} DESC, {by_code_point('n.key')} LIMIT $limit"
-        values = {f"floor{number}": value for number, value in enumerate(floors.values())}
-        return _nodes(label, self._connection.read(statement, limit=limit, **values))
+        statement = (
+            f"MATCH (n:{label}) WHERE {tests} WITH n ORDER BY n.{by} DESC, {by_code_point('n.key')} LIMIT $limit "
+            "RETURN collect(properties(n))"
+        )
+        values = {f"floor{number}": floor for number, floor in enumerate(floors.values())}
+        found = _nodes(label, self._read(statement, limit=limit, **values))
+        return sorted(found, key=lambda node: sort_key(node.props[by]), reverse=True)
 
     def count(self, label: str, having: Sequence[Related] = ()) -> int:
         check_label(label)
         check_tests(having)
         tests = " AND ".join(map(_test, having))
-        statement = f"MATCH (n:{label}) {f'WHERE {tests} ' * bool(tests)}RETURN count(n)"
-        ((number,),) = self._connection.read(statement)
-        return int(number)
+        return int(self._read(f"MATCH (n:{label}) {f'WHERE {tests} ' * bool(tests)}RETURN count(n)"))
 
     def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
         check_label(label)
         check_relations(via)
-        near, far = (0, 1) if direction is Direction.OUT else (1, 0)
-        labels = sorted({ends[far] for kind in via for ends in RELATIONS[kind].ends if ends[near] == label})
-        if not labels:
+        far = _far_labels(label, via, direction)
+        if not far:
             return []
-        path = step(f"n:{label}", f":{'|'.join(via)}", direction, f"m:{'|'.join(labels)}")
-        statement = f"MATCH {path} WITH n, count(DISTINCT m) AS degree RETURN n.key, properties(n), degree"
-        rows = sorted(self._connection.read(statement), key=itemgetter(0))
-        return [(Node(NodeRef(label, key), props_of(props)), degree) for key, props, degree in rows]
+        path = step(f"n:{label}", f":{'|'.join(via)}", direction, f"m:{far}")
+        statement = f"MATCH {path} WITH n, count(DISTINCT m) AS degree RETURN collect([properties(n), degree])"
+        found = {props["key"]: (props, degree) for props, degree in self._read(statement)}
+        return [(node, found[node.ref.key][1]) for node in _nodes(label, [props for props, _ in found.values()])]
 
     def apply(self, batch: Batch) -> Receipt:
         return self._connection.write(lambda run: commit(Neo4jTransaction(run, batch), batch, self._clock()))
@@ -165,57 +169,53 @@ class Neo4jGraphStore(GraphStore):
     def changes(self, limit: int = 1000) -> list[Change]:
         statement = (
             f"MATCH (c:{CHANGE}) WHERE c.pending_since IS NOT NULL "
-            "RETURN c.label, c.key, c.revision, c.pending_since, c.actor, c.source, c.run "
-            f"ORDER BY c.pending_since, c.label, {by_code_point('c.key')} LIMIT $limit"
+            f"WITH c ORDER BY c.pending_since, c.label, {by_code_point('c.key')} LIMIT $limit "
+            "RETURN collect([c.label, c.key, c.revision, c.pending_since, c.actor, c.source, c.run])"
         )
-        rows = self._connection.read(statement, limit=limit)
-        return [Change(NodeRef(label, key), *rest) for label, key, *rest in rows]
+        found = [Change(NodeRef(label, key), *rest) for label, key, *rest in self._read(statement, limit=limit)]
+        return sorted(found, key=attrgetter("pending_since", "ref"))
 
     def acknowledge(self, changes: Iterable[Change]) -> None:
-        published = [[*change.ref, change.revision] for change in sorted(changes, key=lambda change: change.ref)]
-        statement = (
-            f"UNWIND $published AS row MATCH (c:{CHANGE} {{label: row[0], key: row[1]}}) {LOCK.format('c')} "
-            "WITH c, row WHERE c.revision <= row[2] REMOVE c.pending_since"
-        )
-        self._connection.write(lambda run: run(statement, published=published))
+        published = {change.ref: change.revision for change in sorted(changes, key=attrgetter("revision"))}
+        if published:
+            self._connection.write(lambda run: acknowledge(run, published))
 
     def recount(self, label: str) -> int:
         check_label(label)
         wrong, after = 0, ""
         while True:
-            page = self._connection.write(lambda run, after=after: _recount(run, label, after))
+            page = self._connection.write(partial(recount, label=label, after=after))
             if page is None:
                 return wrong
             after, mended = page
             wrong += mended
 
     def health(self) -> Health:
-        name, _, version = self._connection.agent().partition("/")
-        return Health("neo4j", {"server": name, "version": version})
+        server, _, version = self._connection.agent().partition("/")
+        return Health("neo4j", {"server": server, "version": version})
 
     def close(self) -> None:
         self._connection.close()
 
 
-def _recount(run: Run, label: str, after: str) -> tuple[str, int] | None:
-    """Recount one page of resources; return the last key and how many were wrong, or None behind the last page."""
-    rows = run(
-        f"MATCH (n:{label}) USING INDEX n:{label}(key) WHERE n.key > $after WITH n ORDER BY n.key LIMIT $limit "
-        f"{LOCK.format('n')} WITH n RETURN n.key, properties(n), [(n)-[r:{TALLIED}]->(u:User) | [u.key, properties(r)]] ORDER BY n.key",
-        after=after,
-        limit=_COUNTED_AT_ONCE,
-    )
-    if not rows:
-        return None
-    wrong = []
-    for key, held, reads in rows:
-        right = dict(held)
-        readers = dict(reads)
-        set_tally(right, len(readers), sum(map(reads_of, readers.values())))
-        if right != held:
-            wrong.append([key, {name: right.get(name) for name in TALLIES}])
-    run(f"UNWIND $rows AS row MATCH (n:{label} {{key: row[0]}}) SET n += row[1]", rows=wrong)
-    return rows[-1][0], len(wrong)
+def _nodes(label: str, found: Iterable[dict[str, Any]]) -> list[Node]:
+    """Return nodes by key; what collects rows promises no order."""
+    nodes = [Node(NodeRef(label, props["key"]), props_of(props)) for props in found]
+    return sorted(nodes, key=attrgetter("ref.key"))
+
+
+def _far_labels(near: str, relations: Iterable[str], direction: Direction) -> str:
+    """Write which labels these relations lead to in the graph model; empty when they do not start here."""
+    here, there = (0, 1) if direction is Direction.OUT else (1, 0)
+    ends = {ends for kind in relations for ends in RELATIONS[kind].ends}
+    return "|".join(sorted({pair[there] for pair in ends if pair[here] == near}))
+
+
+def _test(related: Related) -> str:
+    """Write the test that a node is related as asked."""
+    path = step("n", f":{'|'.join(related.via)}", related.direction, f"m:{'|'.join(related.to)}")
+    non_empty = f" WHERE m.{related.non_empty} <> ''" if related.non_empty else ""
+    return f"EXISTS {{ MATCH {path}{non_empty} }}"
 
 
 def _behind(prefix: str) -> str | None:
@@ -225,15 +225,3 @@ def _behind(prefix: str) -> str | None:
         return None
     following = ord(stem[-1]) + 1
     return stem[:-1] + chr(_SURROGATES.stop if following in _SURROGATES else following)
-
-
-def _nodes(label: str, rows: Rows) -> list[Node]:
-    return [Node(NodeRef(label, key), props_of(props)) for key, props in rows]
-
-
-def _test(related: Related) -> str:
-    """Write the test that a node is related as asked."""
-    path = step("n", f":{'|'.join(related.via)}", related.direction, f"m:{'|'.join(related.to)}")
-    if related.non_empty is None:
-        return f"EXISTS {{ MATCH {path} }}"
-    return f"EXISTS {{ MATCH {path} WHERE m.{related.non_empty} <> '' }}"

@@ -1,8 +1,8 @@
 """One Neo4j database behind a URL: managed transactions in, rows out, and the driver's errors as Fram's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from neo4j import Driver, GraphDatabase, ManagedTransaction, Session
@@ -25,11 +25,10 @@ from schemas.errors import InvalidSetting, StoreUnavailable
 
 T = TypeVar("T")
 Credentials = tuple[str, str]
-Rows = list[list[Any]]
-Run = Callable[..., Rows]  # (statement, **parameters)
+Run = Callable[..., Any]  # (statement, **parameters) -> the one value it returns
 
 # An outage is reported within some ten seconds: connecting and retrying end before that.
-_LIMITS = {"connection_timeout": 4.0, "connection_acquisition_timeout": 8.0, "max_transaction_retry_time": 5.0}
+_CONNECT_SECONDS, _ACQUIRE_SECONDS, _RETRY_SECONDS = 4.0, 8.0, 5.0
 
 # The first class that fits says it; what is not in the tree of these is a fault of ours and passes as it is.
 _MEANINGS: tuple[tuple[type[Exception], str], ...] = (
@@ -54,7 +53,10 @@ class LostRace(DriverError):
 
 
 class Connection:
-    """Connects when it is first used; may be used from several threads."""
+    """Connects when it is first used; may be used from several threads.
+
+    What is transient is tried again; then every operation raises StoreUnavailable.
+    """
 
     def __init__(self, url: str, credentials: Credentials | None, tracer: Tracer | None) -> None:
         address, self.database, auth = _parts(url)
@@ -62,30 +64,40 @@ class Connection:
         self._bookmarks = GraphDatabase.bookmark_manager()
         try:
             self._driver: Driver = GraphDatabase.driver(
-                address, auth=auth or credentials, notifications_min_severity="OFF", **_LIMITS
+                address,
+                auth=auth or credentials,
+                connection_timeout=_CONNECT_SECONDS,
+                connection_acquisition_timeout=_ACQUIRE_SECONDS,
+                max_transaction_retry_time=_RETRY_SECONDS,
+                notifications_min_severity="OFF",
             )
         except (ConfigurationError, ValueError) as error:
             raise InvalidSetting(f"The graph URL cannot be used: {error}") from error
 
-    def read(self, statement: str, **parameters: Any) -> Rows:
-        """Run one statement that reads, again while its failures are transient. Raises StoreUnavailable."""
+    def read(self, statement: str, **parameters: Any) -> Any:
+        """Run a statement that reads and returns one value: a list of rows comes over far faster than many records."""
         with translated(), self._session() as session:
-            return session.execute_read(lambda tx: self._run(tx, statement, parameters))
+            return session.execute_read(lambda tx: self._value(tx, statement, parameters))
+
+    def read_each(self, statement: str, **parameters: Any) -> list[Any]:
+        """Run a statement that reads and returns one value a record, for values that are large."""
+        with translated(), self._session() as session:
+            return session.execute_read(lambda tx: self._values(tx, statement, parameters))
 
     def write(self, work: Callable[[Run], T]) -> T:
-        """Do work in one transaction, again while its failures are transient. Raises StoreUnavailable."""
+        """Do work in one transaction, from the start when another writer was in its way."""
 
         def attempt(tx: ManagedTransaction) -> T:
             with _races_told():
-                return work(lambda statement, **parameters: self._run(tx, statement, parameters))
+                return work(lambda statement, **parameters: self._value(tx, statement, parameters))
 
         with translated(), self._session() as session:
             return session.execute_write(attempt)
 
     def agent(self) -> str:
-        """Ask the server what it is, once. Raises StoreUnavailable."""
+        """Ask the server what it is, once and no more."""
         with translated(), self._session() as session:
-            return str(session.run("RETURN 1").consume().server.agent)
+            return session.run("RETURN 1").consume().server.agent
 
     def close(self) -> None:
         self._driver.close()
@@ -93,10 +105,20 @@ class Connection:
     def _session(self) -> Session:
         return self._driver.session(database=self.database, bookmark_manager=self._bookmarks, fetch_size=-1)
 
-    def _run(self, tx: ManagedTransaction, statement: str, parameters: dict[str, Any]) -> Rows:
+    def _value(self, tx: ManagedTransaction, statement: str, parameters: dict[str, Any]) -> Any:
+        values = self._values(tx, statement, parameters)
+        return values[0] if values else None
+
+    def _values(self, tx: ManagedTransaction, statement: str, parameters: dict[str, Any]) -> list[Any]:
         if self._tracer is not None:
             self._tracer(statement, parameters)
-        return [list(row) for row in tx.run(cast("LiteralString", statement), parameters)]
+        return tx.run(statement, parameters).value()
+
+
+def write_rows(run: Run, statement: str, rows: Sequence[Any]) -> None:
+    """Write rows. Raises LostRace when fewer are written, as another writer removed a node meanwhile."""
+    if rows and run(f"{statement} RETURN count(*)", rows=rows) < len(rows):
+        raise LostRace("Another writer removed a node.")
 
 
 @contextmanager

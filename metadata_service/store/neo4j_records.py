@@ -1,15 +1,16 @@
 """Build what the port returns from what the driver returns; on the path of every read, so written to be fast."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 from metadata_service.store.cypher import Layout
+from metadata_service.store.mutations import EdgeRef, NodeRef
 from metadata_service.store.shapes import MAX_NESTING, NESTED, Props, Record, sort_key
-from schemas.graph import Value
+from schemas.graph import Direction, Value, is_relation
 
 Row = list[Any]
 Reader = Callable[[list[Row]], list[Record]]
@@ -27,11 +28,23 @@ def plain(value: Any) -> Value | None:
 
 
 def props_of(found: dict[str, Any]) -> Props:
-    """Return a node's or relation's properties without its key, as plain values."""
+    """Return properties without the key, as plain values; takes over what it is given."""
     found.pop("key", None)
     if not _PLAIN.issuperset(map(type, found.values())):
         found = {name: plain(value) for name, value in found.items()}
     return found
+
+
+def edge_of(kind: str, near: NodeRef, labels: Iterable[str], far: object, direction: Direction) -> EdgeRef | None:
+    """Return the relation of the model that was walked from `near`, or None where the model has none such."""
+    if not isinstance(far, str):
+        return None
+    for label in labels:
+        there = NodeRef(label, far)
+        source, target = (near, there) if direction is Direction.OUT else (there, near)
+        if is_relation(kind, source.label, target.label):
+            return EdgeRef(kind, source, target)
+    return None
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,9 @@
 """Constraints and indexes of a Neo4j database, generated from the graph model."""
 
-from metadata_service.store.neo4j_connection import Connection
-from metadata_service.store.neo4j_transaction import CHANGE
+from functools import partial
+
+from metadata_service.store.neo4j_bookkeeping import CHANGE
+from metadata_service.store.neo4j_connection import Connection, Run
 from metadata_service.store.tallies import TALLIED
 from schemas.errors import Conflict
 from schemas.graph import LABELS, POPULARITY, RELATIONS
@@ -22,19 +24,22 @@ _WANTED: tuple[Wanted, ...] = (
 
 def ensure_indexes(connection: Connection) -> None:
     """Create what is missing, whatever the name of what is there. Idempotent; several processes may do it at once."""
-    rows = connection.read("SHOW INDEXES YIELD labelsOrTypes, properties, owningConstraint WHERE properties <> []")
+    rows = connection.read(
+        "SHOW INDEXES YIELD labelsOrTypes, properties, owningConstraint WHERE properties <> [] "
+        "RETURN collect([labelsOrTypes, properties, owningConstraint])"
+    )
     present = {(labels[0], tuple(names), constraint is not None) for labels, names, constraint in rows}
     for wanted in _WANTED:
         if wanted not in present:
-            connection.write(lambda run, wanted=wanted: run(_definition(*wanted)))
+            connection.write(partial(_create, wanted))
 
 
 def is_new(connection: Connection) -> bool:
     """Say whether Fram has not written to this database before. Raises Conflict when a newer Fram has."""
-    found = connection.read(f"MATCH (s:{STORE}) RETURN s.version")
-    if any(version > VERSION for (version,) in found):
+    version = connection.read(f"MATCH (s:{STORE}) RETURN s.version")
+    if version is not None and version > VERSION:
         raise Conflict("The graph was written by a newer version of Fram.")
-    return not found
+    return version is None
 
 
 def mark(connection: Connection) -> None:
@@ -48,9 +53,11 @@ def has_readers(connection: Connection) -> bool:
     return bool(connection.read(f"MATCH ()-[r:{TALLIED}]->() RETURN 1 LIMIT 1"))
 
 
-def _definition(label: str, names: tuple[str, ...], unique: bool) -> str:
+def _create(wanted: Wanted, run: Run) -> None:
+    label, names, unique = wanted
     name = "_".join(("fram", label.lower(), *names))
     properties = ", ".join(f"n.{name}" for name in names)
     if unique:
-        return f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE ({properties}) IS UNIQUE"
-    return f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON ({properties})"
+        run(f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE ({properties}) IS UNIQUE")
+    else:
+        run(f"CREATE INDEX {name} IF NOT EXISTS FOR (n:{label}) ON ({properties})")

@@ -1,0 +1,79 @@
+"""What Fram notes beside the graph: one node for each root that ever changed, and the reader counts.
+
+Everything here reads under a lock, and in a statement of its own: a plan may fetch a property before a lock that the
+same statement takes.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from metadata_service.store.mutations import Batch, NodeRef
+from metadata_service.store.neo4j_connection import Run, write_rows
+from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_tally
+from schemas.graph import POPULARITY, READERS, READS
+
+CHANGE = "Fram_Change"  # `pending_since` while it waits to be published; stays when the root is removed
+TALLIES = (READERS, READS, POPULARITY)
+
+_COUNTED_AT_ONCE = 200
+_CHANGES = f"UNWIND $rows AS row MATCH (c:{CHANGE} {{label: row[0], key: row[1]}})"
+
+
+def lock(node: str) -> str:
+    """Write the clause that takes a node's lock: it removes a label that no node has, and so changes nothing."""
+    return f"REMOVE {node}:Fram_Locked"
+
+
+def record(run: Run, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
+    """Raise the revision of each root and let it wait to be published; return the revisions."""
+    rows = [list(ref) for ref in roots]
+    held = run(f"{_CHANGES} {lock('c')} RETURN collect([row, properties(c)])", rows=rows)
+    before: dict[NodeRef, dict[str, Any]] = {NodeRef(*row): props for row, props in held}
+    told = {"actor": batch.actor, "source": batch.source, "run": batch.run}
+    revisions: dict[NodeRef, int] = {}
+    new: list[Any] = []
+    again: list[Any] = []
+    for ref in roots:
+        props = before.get(ref, {})
+        revisions[ref] = max(props.get("revision", 0) + 1, now)
+        since = props.get("pending_since", now)
+        (again if props else new).append([*ref, {"revision": revisions[ref], "pending_since": since, **told}])
+    create = f"UNWIND $rows AS row CREATE (c:{CHANGE} {{label: row[0], key: row[1]}})"
+    write_rows(run, f"{create} SET c += row[2]", new)
+    write_rows(run, f"{_CHANGES} SET c += row[2]", again)
+    return revisions
+
+
+def acknowledge(run: Run, published: Mapping[NodeRef, int]) -> None:
+    """Let go of the roots that have not changed since the revision that was published."""
+    rows = [list(ref) for ref in sorted(published)]
+    run(f"{_CHANGES} {lock('c')}", rows=rows)
+    held = run(f"{_CHANGES} RETURN collect([row, c.revision])", rows=rows)
+    settled = [row for row, revision in held if revision <= published[NodeRef(*row)]]
+    run(f"{_CHANGES} REMOVE c.pending_since", rows=settled)
+
+
+def recount(run: Run, label: str, after: str) -> tuple[str, int] | None:
+    """Recount one page of resources; return its last key and how many were wrong, or None behind the last page."""
+    keys = run(
+        f"MATCH (n:{label}) USING INDEX n:{label}(key) WHERE n.key > $after WITH n ORDER BY n.key LIMIT $limit "
+        f"{lock('n')} RETURN collect(n.key)",
+        after=after,
+        limit=_COUNTED_AT_ONCE,
+    )
+    if not keys:
+        return None
+    held = run(
+        f"UNWIND $keys AS key MATCH (n:{label} {{key: key}}) "
+        f"RETURN collect([key, properties(n), [(n)-[r:{TALLIED}]->(u:User) | [u.key, r.{TALLY}]]])",
+        keys=keys,
+    )
+    wrong = []
+    for key, props, reads in held:
+        right = dict(props)
+        readers = dict(reads)
+        set_tally(right, len(readers), sum(map(reads_of, readers.values())))
+        if right != props:
+            wrong.append([key, {name: right.get(name) for name in TALLIES}])
+    write_rows(run, f"UNWIND $rows AS row MATCH (n:{label} {{key: row[0]}}) SET n += row[1]", wrong)
+    return max(keys), len(wrong)
