@@ -8,7 +8,6 @@ from ingest.extract.amundsen_samples import sample_formats
 from ingest.extract.csv_records import Fault
 from ingest.extract.databuilder_publisher import NODES, RELATIONS_OF_NODES
 from ingest.extract.folder import Folder, SourceFile, SourceRow, open_folder
-from ingest.extract.formats import Prelude
 from ingest.last_word import LastWord
 from ingest.load import MAX_MUTATIONS, Loader
 from ingest.report import Counts, Report, Verdict
@@ -55,7 +54,7 @@ class FolderIngestion:
         self._notice = notice
         self._last_word = LastWord()
         self._done = 0
-        self._total = sum(file.size * (3 if file.format.prelude else 2) for file in folder.files)
+        self._total = 2 * sum(file.size for file in folder.files)
 
     def run(self) -> None:
         """Read everything, then write it. Raises InvalidSource for a file that cannot be read, StoreUnavailable."""
@@ -69,20 +68,13 @@ class FolderIngestion:
         self._loader.finish()
 
     def _write(self, file: SourceFile) -> None:
-        if file.format.prelude:
-            self._loader.load(self._preludes(file, file.format.prelude), lambda *_: None)
         counts = Counts()
 
         def account(line: int, verdict: Verdict, reason: str) -> None:
             self._report.count(counts, file.name, line, verdict, reason)
 
-        self._loader.load(self._settled(file), account, file.format.tolerates)
+        self._loader.load(self._settled(file), account)
         self._notice(Step("Writing", file, self._done, self._total, counts))
-
-    def _preludes(self, file: SourceFile, prelude: Prelude) -> Iterator[SourceRow]:
-        for row in self._rows("Writing", file):
-            if isinstance(row, SourceRow):
-                yield row._replace(mutations=prelude(row.mutations))
 
     def _settled(self, file: SourceFile) -> Iterator[SourceRow | Fault]:
         for row in self._rows("Writing", file):

@@ -44,16 +44,14 @@ class Loader:
         self._changed = False
         self._max_mutations = max_mutations
 
-    def load(
-        self, rows: Iterable[SourceRow | Fault], account: Account, tolerates: Collection[str] = frozenset()
-    ) -> None:
-        """Write rows in order. What was accounted for is in the graph; relations in `tolerates` may lack an end."""
+    def load(self, rows: Iterable[SourceRow | Fault], account: Account) -> None:
+        """Write rows in order. What was accounted for is in the graph."""
         for pending in self._batches(rows):
-            absent = self._absent_ends(pending, tolerates)
+            absent = self._absent_ends(pending)
             reasons = [_reason_against(row, absent) for row in pending]
             accused = list(zip(pending, reasons, strict=True))
             sound = [row for row, reason in accused if isinstance(row, SourceRow) and not reason]
-            judged = iter(self._apply(sound, tolerates))
+            judged = iter(self._apply(sound))
             for row, reason in accused:
                 verdict, why = (Verdict.REFUSED, reason) if reason else next(judged)
                 account(row.line, verdict, why)
@@ -78,10 +76,10 @@ class Loader:
         if pending:
             yield pending
 
-    def _absent_ends(self, pending: Sequence[SourceRow | Fault], tolerates: Collection[str]) -> set[NodeRef]:
+    def _absent_ends(self, pending: Sequence[SourceRow | Fault]) -> set[NodeRef]:
         """Return what the rows relate to, though it is neither in the graph nor among them."""
         puts = [put for row in pending if isinstance(row, SourceRow) for put in row.mutations]
-        edges = [put.ref for put in puts if isinstance(put, PutEdge) and put.ref.type not in tolerates]
+        edges = [put.ref for put in puts if isinstance(put, PutEdge)]
         ends = {end for edge in edges for end in (edge.source, edge.target)}
         ends.difference_update(put.ref for put in puts if isinstance(put, PutNode))
         wanted: dict[str, list[str]] = defaultdict(list)
@@ -91,7 +89,7 @@ class Loader:
             ends.difference_update(NodeRef(label, key) for key in self._store.fetch_many(keys, Shape(label)))
         return ends
 
-    def _apply(self, rows: Sequence[SourceRow], tolerates: Collection[str]) -> list[tuple[Verdict, str]]:
+    def _apply(self, rows: Sequence[SourceRow]) -> list[tuple[Verdict, str]]:
         """Write rows in one transaction; where the store refuses them, find by halving the ones that are to blame."""
         mutations, places = _merge(rows)
         try:
@@ -100,17 +98,11 @@ class Loader:
             if len(rows) == 1:
                 return [(Verdict.REFUSED, error.message)]
             middle = len(rows) // 2
-            return [*self._apply(rows[:middle], tolerates), *self._apply(rows[middle:], tolerates)]
+            return [*self._apply(rows[:middle]), *self._apply(rows[middle:])]
         if not self._changed and not _CHANGES.isdisjoint(outcomes):
             self._changed = True
             self._stamp()  # at once, for a run that is killed before its end
-        settled = [
-            Outcome.UNCHANGED
-            if isinstance(put, PutEdge) and put.ref.type in tolerates and outcome is Outcome.MISSING_END
-            else outcome
-            for put, outcome in zip(mutations, outcomes, strict=True)
-        ]
-        return [_judge({settled[place] for place in taken}) for taken in places]
+        return [_judge({outcomes[place] for place in taken}) for taken in places]
 
     def _stamp(self) -> None:
         self._store.apply(replace(self._frame, mutations=(catalogue_updated(self._epoch()),)))

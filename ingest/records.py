@@ -199,8 +199,9 @@ def user(email: str, props: Props) -> list[Put]:
 
 
 def manager(email: str, manager_email: str) -> list[Put]:
-    """Put who a person is managed by; both must be there already."""
-    return [link("MANAGE_BY", NodeRef("User", email), NodeRef("User", manager_email))]
+    """Put who a person is managed by."""
+    above = bare_user(manager_email)
+    return [above, link("MANAGE_BY", NodeRef("User", email), above.ref)]
 
 
 def owners(resource: NodeRef, emails: Iterable[str]) -> list[Put]:

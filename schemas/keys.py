@@ -58,8 +58,10 @@ class _Field(NamedTuple):
 
 
 def _whole(pattern: str) -> _Field:
+    compiled = re.compile(pattern, re.DOTALL)
+
     def check(text: str) -> str:
-        if not re.fullmatch(pattern, text, re.DOTALL):
+        if not compiled.fullmatch(text):
             raise InvalidKey(f"{text[:200]!r} is not a key that this one can hang under.")
         return text
 

@@ -67,17 +67,15 @@ def amundsen_csv(
 
 
 def _ingest(folder: Path, options: Mapping[str, str | None], report: "Report", *, nested_types: bool) -> None:
+    from fram.stores import open_configured
     from ingest.job import FolderIngestion, open_amundsen_csv
-    from metadata_service.store.factory import open_store
     from schemas.settings import Settings
 
     settings = Settings.from_environment(os.environ).with_options(**options)
     source = open_amundsen_csv(folder, nested_types=nested_types)
     for notice in source.notices:
         click.echo(notice, err=True)
-    if not settings.graph_url:
-        Path(settings.data).mkdir(parents=True, exist_ok=True)
-    store = open_store(settings.store_url)
+    store = open_configured(settings)
     try:
         store.ensure_schema()
         with _progress() as show:

@@ -4,7 +4,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -58,9 +57,10 @@ def metadata(context: click.Context, /, **options: Any) -> None:
 def demo(**options: Any) -> None:
     """Load the sample catalogue, where the store holds no table yet, and serve it."""
     from fram.demo import load
+    from fram.stores import open_configured
 
     settings = Settings.from_environment(os.environ).with_options(**options)
-    store = _open(settings)
+    store = open_configured(settings)
     try:
         store.ensure_schema()
         if not store.list_nodes("Table", limit=1):
@@ -70,16 +70,9 @@ def demo(**options: Any) -> None:
     _serve_metadata(settings)
 
 
-def _open(settings: Settings) -> "GraphStore":
-    from metadata_service.store.factory import open_store
-
-    if not settings.graph_url:
-        Path(settings.data).mkdir(parents=True, exist_ok=True)
-    return open_store(settings.store_url)
-
-
 def _serve_metadata(settings: Settings) -> None:
     from fram import serving
+    from fram.stores import open_configured
     from metadata_service.app import create_app
     from metadata_service.store.factory import safe_url
 
@@ -87,7 +80,7 @@ def _serve_metadata(settings: Settings) -> None:
     warning = serving.check_address(settings)
     if warning:
         click.echo(warning, err=True)
-    store = _open(settings)
+    store = open_configured(settings)
     try:
         _prepare(store)
         serving.serve(

@@ -8,7 +8,7 @@ from ingest.extract.properties import Properties
 from ingest.extract.rows import Parse, Refused, Row
 from ingest.nested_types import nested_types
 from ingest.records import Put
-from metadata_service.store.mutations import NodeRef, PutNode
+from metadata_service.store.mutations import NodeRef
 from schemas.graph import property_type
 
 _REPORTED = ("Table", "Dashboard", "Feature")
@@ -50,8 +50,10 @@ def _column_and_nested_types(row: Row) -> list[Put]:
 
 
 def _bind_user(columns: Sequence[str]) -> Parse:
-    """Every column is a property of the person, also those that Amundsen does not know."""
-    props_of = Properties(columns).typed(lambda name: property_type("User", name))
+    """Every column but the manager's is a property of the person, also those that Amundsen does not know."""
+    props_of = Properties([column for column in columns if column != "manager_email"]).typed(
+        lambda name: property_type("User", name)
+    )
 
     def parse(row: Row) -> list[Put]:
         email, manager_email = row.name("email").strip(), row["manager_email"].strip()
@@ -59,11 +61,6 @@ def _bind_user(columns: Sequence[str]) -> Parse:
         return [*mutations, *records.manager(email, manager_email)] if manager_email else mutations
 
     return parse
-
-
-def _bare_users(puts: list[Put]) -> list[Put]:
-    """Put everybody before anybody's manager, who may come further down in the file."""
-    return [records.bare_user(put.ref.key) for put in puts if isinstance(put, PutNode)]
 
 
 def _owner(row: Row) -> list[Put]:
@@ -194,14 +191,7 @@ def _format(name: str, columns: str, parse: Parse, *, optional: tuple[str, ...] 
     return Format(name, tuple(columns.split(",")), bind, optional)
 
 
-_USERS = Format(
-    "users",
-    ("email", "first_name", "last_name"),
-    _bind_user,
-    open=True,
-    prelude=_bare_users,
-    tolerates=frozenset({"MANAGE_BY"}),
-)
+_USERS = Format("users", ("email", "first_name", "last_name"), _bind_user, open=True)
 _COLUMN = "name,description,col_type,sort_order,database,cluster,schema,table_name"
 _DASHBOARD = "product,cluster,dashboard_group_id,dashboard_id"
 

@@ -4,9 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ingest.extract.rows import Parse
-from ingest.records import Put
-
-Prelude = Callable[[list[Put]], list[Put]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +11,7 @@ class Format:
     """One kind of CSV file. `bind` makes the function that reads the rows under a header.
 
     A header fits when it has all of `required`; what is beyond `optional` is ignored with a notice, unless the format
-    is `open`: then every column is read. `prelude` picks, from the mutations of a row, what has to go in for all rows
-    of the file before the first row does. The ends of relations in `tolerates` may be missing.
+    is `open`: then every column is read.
     """
 
     name: str
@@ -23,8 +19,6 @@ class Format:
     bind: Callable[[Sequence[str]], Parse]
     optional: tuple[str, ...] = ()
     open: bool = False
-    prelude: Prelude | None = None
-    tolerates: frozenset[str] = frozenset()
 
     def missing(self, header: Sequence[str]) -> list[str]:
         """Return the required columns that a header lacks."""

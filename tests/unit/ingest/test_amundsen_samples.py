@@ -108,11 +108,11 @@ CASES = [
                     "is_active": True,
                     "email": "Ann@x.org",
                     "first_name": "Ann",
-                    "manager_email": "bob@x.org",
                     "employee_id": "0021",
                     "updated_at": 17,
                 },
             ),
+            ("User", "bob@x.org", {"email": "bob@x.org"}),
             "MANAGE_BY Ann@x.org bob@x.org",
         ],
     ),
@@ -388,11 +388,3 @@ def test_nested_types_are_put_only_when_asked_for():
         ("Type_Metadata", f"{T}/c/type/c", {"kind": "struct", "name": "c", "data_type": "struct<a:int>"}),
         f"TYPE_METADATA {T}/c {T}/c/type/c",
     ]
-
-
-def test_users_come_before_their_managers_by_a_prelude():
-    puts = parse("users", {"email": "a@x.org", "first_name": "A", "last_name": "", "manager_email": "b@x.org"})
-    prelude = FORMATS["users"].prelude
-
-    assert prelude is not None
-    assert shown(prelude(puts)) == [("User", "a@x.org", {"email": "a@x.org"})]

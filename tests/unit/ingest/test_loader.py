@@ -40,16 +40,12 @@ def store() -> RecordingStore:
     return RecordingStore()
 
 
-def load(
-    store: MemoryGraphStore, rows: Iterable[list[Put] | Fault], tolerates: Iterable[str] = (), **options: int
-) -> list[tuple[str, str]]:
+def load(store: MemoryGraphStore, rows: Iterable[list[Put] | Fault], **options: int) -> list[tuple[str, str]]:
     """Load rows, numbered from 1, at epoch 1700000000; return (verdict, reason) of each."""
     accounts: list[tuple[int, str, str]] = []
     sized = (row if isinstance(row, Fault) else SourceRow(line, 10, row) for line, row in enumerate(rows, start=1))
     loader = Loader(store, "test", epoch=lambda: 1_700_000_000, **options)
-    loader.load(
-        sized, lambda line, verdict, reason: accounts.append((line, verdict.value, reason)), frozenset(tolerates)
-    )
+    loader.load(sized, lambda line, verdict, reason: accounts.append((line, verdict.value, reason)))
     loader.finish()
     assert [line for line, *_ in accounts] == list(range(1, len(accounts) + 1))
     return [(verdict, reason) for _, verdict, reason in accounts]
@@ -135,15 +131,6 @@ def test_row_that_relates_to_what_is_not_there_is_refused_and_leaves_nothing(sto
 
 def test_row_may_relate_to_what_an_earlier_row_of_the_batch_puts(store: RecordingStore):
     assert verdicts(load(store, [*tables("t"), records.owners(TABLE, ["a"])])) == ["written"] * 2
-
-
-def test_tolerated_relation_is_left_out_while_its_end_is_not_there(store: RecordingStore):
-    row: list[Put] = [*records.user("a", {}), *records.manager("a", "boss")]
-
-    assert verdicts(load(store, [row], ["MANAGE_BY"])) == ["written"]
-    assert verdicts(load(store, [row], ["MANAGE_BY"])) == ["unchanged"]
-    assert verdicts(load(store, [[records.bare_user("boss")], row], ["MANAGE_BY"])) == ["written"] * 2
-    assert [edge.ref.target.key for edge in store.list_edges("MANAGE_BY", "User", "User")] == ["boss"]
 
 
 def test_faults_keep_their_place_and_reason(store: RecordingStore):

@@ -1,0 +1,14 @@
+"""Open the store that the settings name, for every command alike."""
+
+from pathlib import Path
+
+from metadata_service.store.factory import open_store
+from metadata_service.store.port import GraphStore
+from schemas.settings import Settings
+
+
+def open_configured(settings: Settings) -> GraphStore:
+    """Open the graph; the folder of an embedded one is made. Raises InvalidSetting for a bad URL."""
+    if not settings.graph_url:
+        Path(settings.data).mkdir(parents=True, exist_ok=True)
+    return open_store(settings.store_url)
