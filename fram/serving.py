@@ -45,16 +45,23 @@ def serve(app: "WSGIApplication", settings: Settings, name: str) -> None:
             clear_untrusted_proxy_headers=True,
             max_request_body_size=10 * settings.max_body_bytes,  # up to here the app refuses in its own words
         )
+    except ValueError:  # waitress's word for a name that has no address
+        raise InvalidSetting(f"Cannot listen on {settings.host!r}: there is no such address.") from None
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
             raise
         raise InvalidSetting(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}.") from None
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"{name}: http://{host}:{server.effective_port}", flush=True)  # noqa: T201  # what the command is for
+    print(f"{name}: {_url(server, settings.host)}", flush=True)  # noqa: T201  # what the command is for
     try:
         server.run()
     finally:
         server.close()
+
+
+def _url(server: object, host: str) -> str:
+    """Return where a server listens; a name of several addresses has a socket each, of which the first is told."""
+    first = getattr(server, "effective_listen", None) or [(host, getattr(server, "effective_port", None))]
+    return f"http://{f'[{host}]' if ':' in host else host}:{first[0][1]}"
 
 
 def _stop(*_: object) -> NoReturn:
