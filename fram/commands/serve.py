@@ -55,15 +55,15 @@ def metadata(context: click.Context, /, **options: Any) -> None:
 @click.command()
 @serving_options
 def demo(**options: Any) -> None:
-    """Load the sample catalogue, where the store holds no table yet, and serve it."""
-    from fram.demo import load
+    """Load the sample catalogue, unless the store holds another one, and serve it."""
+    from fram.demo import load, wants_loading
     from fram.stores import open_configured
 
     settings = Settings.from_environment(os.environ).with_options(**options)
     store = open_configured(settings)
     try:
         store.ensure_schema()
-        if not store.list_nodes("Table", limit=1):
+        if wants_loading(store):
             load(store)
     finally:
         store.close()

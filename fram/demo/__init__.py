@@ -5,11 +5,19 @@ from pathlib import Path
 from ingest.job import FolderIngestion, open_amundsen_csv
 from ingest.report import Report
 from metadata_service.store.port import GraphStore
+from metadata_service.store.shapes import Shape
+
+_ONE_TABLE = "snowflake://warehouse.marts/fct_orders"
 
 
 def catalogue_dir() -> Path:
     """Return the folder of the CSV files."""
     return Path(__file__).parent / "catalogue"
+
+
+def wants_loading(store: GraphStore) -> bool:
+    """Say whether a store is empty, or holds this catalogue already (perhaps in part) and no other."""
+    return not store.list_nodes("Table", limit=1) or store.fetch(_ONE_TABLE, Shape("Table")) is not None
 
 
 def load(store: GraphStore) -> Report:
