@@ -129,7 +129,7 @@ class MemoryGraphStore(GraphStore):
         near = self._out if outward else self._in
         with self._lock:
             steps = {(ref, far, kind) for ref in refs for kind in relations for far in near.get((ref, kind), ())}
-        ordered = sorted(steps, key=lambda step: (step[0].key, step[1].key, step))[:limit]
+        ordered = sorted(steps, key=lambda step: (*step[0][::-1], *step[1][::-1], step[2]))[:limit]
         return [EdgeRef(kind, *((ref, far) if outward else (far, ref))) for ref, far, kind in ordered]
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:

@@ -87,11 +87,12 @@ def _check_select(select: Select) -> None:
 
 def check_edge(ref: EdgeRef) -> None:
     """Raise Invalid unless the model has this relation between these labels and the keys can be stored."""
-    if (ref.type, ref.source.label, ref.target.label) not in _RELATIONS:
-        ends = f"{ref.source.label[:80]} to {ref.target.label[:80]}"
-        raise Invalid(f"The graph model has no relation {ref.type[:80]!r} from {ends}.")
-    check_node(ref.source)
-    check_node(ref.target)
+    relation, source, target = ref
+    if (relation, source.label, target.label) not in _RELATIONS:
+        ends = f"{source.label[:80]} to {target.label[:80]}"
+        raise Invalid(f"The graph model has no relation {relation[:80]!r} from {ends}.")
+    check_node(source)
+    check_node(target)
 
 
 def check_batch(batch: Batch) -> None:

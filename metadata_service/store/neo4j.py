@@ -24,7 +24,7 @@ from metadata_service.store.model_check import (
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
 from metadata_service.store.neo4j_bookkeeping import CHANGE, acknowledge, recount
 from metadata_service.store.neo4j_connection import Connection, Credentials
-from metadata_service.store.neo4j_records import edge_of, props_of, reader
+from metadata_service.store.neo4j_records import collector_paused, edge_of, props_of, reader
 from metadata_service.store.neo4j_transaction import Neo4jTransaction
 from metadata_service.store.port import Clock, GraphStore, Health, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape, sort_key
@@ -62,8 +62,9 @@ class Neo4jGraphStore(GraphStore):
         if not keys:
             return {}
         parameters = {"keys": list(dict.fromkeys(keys)), **compiled.parameters}
-        rows = self._connection.read_each(compiled.statement, **parameters)
-        found = {record.key: record for record in reader(compiled.layout)(rows)}
+        with collector_paused():
+            rows = self._connection.read_each(compiled.statement, **parameters)
+            found = {record.key: record for record in reader(compiled.layout)(rows)}
         return {key: found[key] for key in keys if key in found}
 
     def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
@@ -114,7 +115,7 @@ class Neo4jGraphStore(GraphStore):
             edge for label, keys in frontier.items() for edge in self._steps(label, keys, relations, direction, limit)
         ]
         near, far = ("source", "target") if direction is Direction.OUT else ("target", "source")
-        found.sort(key=attrgetter(f"{near}.key", f"{far}.key", near, far, "type"))
+        found.sort(key=attrgetter(f"{near}.key", near, f"{far}.key", far, "type"))
         return found[:limit]
 
     def _steps(

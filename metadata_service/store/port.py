@@ -77,7 +77,8 @@ class GraphStore(ABC):
     ) -> list[EdgeRef]:
         """Take one breadth-first step: every relation of these types leaving (or entering) these nodes.
 
-        At most `limit` of them, in (near key, far key) order; refs that do not exist are skipped.
+        At most `limit` of them, in the order of (near key, near label, far key, far label, type); refs that do not
+        exist are skipped.
         """
 
     @abstractmethod

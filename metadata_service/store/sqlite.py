@@ -22,7 +22,8 @@ from metadata_service.store.shapes import Record, Shape
 from metadata_service.store.sqlite_schema import migrate, version_of
 from metadata_service.store.sqlite_sessions import Sessions, as_json
 from metadata_service.store.sqlite_shapes import fetch
-from metadata_service.store.sqlite_transaction import SqliteTransaction, by_label, stored
+from metadata_service.store.sqlite_steps import neighbourhood
+from metadata_service.store.sqlite_transaction import SqliteTransaction, stored
 from metadata_service.store.tallies import MAX_READS, TALLIED, TALLY, set_tally
 from schemas.graph import POPULARITY, Direction
 
@@ -73,15 +74,8 @@ class SqliteGraphStore(GraphStore):
     ) -> list[EdgeRef]:
         check_relations(relations)
         check_refs(refs)
-        near = as_json({label: list(named) for label, named in by_label(refs).items()})
-        parameters = (near, as_json(list(relations)), limit)
         with self._sessions.session() as session:
-            return [
-                EdgeRef(relation, NodeRef(source, source_key), NodeRef(target, target_key))
-                for relation, source, source_key, target, target_key in session.run(
-                    sql.NEIGHBOURHOOD[direction], parameters
-                )
-            ]
+            return neighbourhood(session, refs, relations, direction, limit)
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         check_label(label)

@@ -20,17 +20,6 @@ LIST_EDGES = (
     " CROSS JOIN node AS t ON t.id = e.target AND t.label = ?"
     " WHERE s.label = ? AND s.key >= ? AND (s.key > ? OR t.key > ?) ORDER BY s.key, t.key LIMIT ?"
 )
-_NEIGHBOURHOOD = (
-    "SELECT e.type, s.label, s.key, t.label, t.key FROM json_each(?) AS l CROSS JOIN json_each(l.value) AS k"
-    " CROSS JOIN node AS {near} ON {near}.label = l.key AND {near}.key = k.value"
-    " CROSS JOIN edge AS e ON e.{end} = {near}.id AND e.type IN (SELECT value FROM json_each(?))"
-    " CROSS JOIN node AS {far} ON {far}.id = e.{other}"
-    " ORDER BY {near}.key, {far}.key, {near}.label, {far}.label, e.type LIMIT ?"
-)
-NEIGHBOURHOOD = {
-    Direction.OUT: _NEIGHBOURHOOD.format(near="s", far="t", end="source", other="target"),
-    Direction.IN: _NEIGHBOURHOOD.format(near="t", far="s", end="target", other="source"),
-}
 _POPULAR = (
     "SELECT key, props FROM node WHERE label = ? AND popularity IS NOT NULL{reaching}"
     " ORDER BY popularity DESC, key LIMIT ?"
