@@ -5,8 +5,10 @@ An arm is told the rows of its parents. What it finds is tested, sorted and cut 
 by the rules the reference model uses.
 """
 
+import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -70,17 +72,16 @@ Groups = dict[int, list[Found]]  # by a row: those found below it, or those that
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """One selection: the child `name` of what `parent` finds (None: of the roots)."""
+    """One selection: the child `name` of what `parent` finds (None: of the roots).
+
+    `via` and `repeat` say where its relation types stand in the statement of its level.
+    """
 
     name: str
     select: Select
     parent: "Step | None"
-    first: int
-
-    @property
-    def places(self) -> range:
-        """Where its relation types stand in the statement of its level: first `via`, then `repeat`."""
-        return range(self.first, self.first + len(self.select.via) + len(self.select.repeat))
+    via: range
+    repeat: range
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,44 +99,59 @@ class Level:
     statement: str
     arms: tuple[Arm, ...]
     places: tuple[Step, ...]
-    steps: tuple[Step, ...]
+    parents: tuple[Step | None, ...]
 
 
 def fetch(session: Session, keys: Sequence[str], shape: Shape) -> dict[str, Record]:
     """Read a shape of several keys, in a session that sees one state throughout."""
     rows = session.run(_ROOTS, (as_json(list(dict.fromkeys(keys))), shape.label))
     roots = [Found(row, key, orjson.loads(props), _NO_PROPS, _none(shape.children)) for row, key, props in rows]
-    standing: dict[Step | None, Groups] = {None: {root.row: [root] for root in roots}}
-    for level in compile_levels(shape):
-        told = {arm.parent: as_json(list(standing[arm.parent])) for arm in level.arms}
-        if not any(standing[parent] for parent in told):
-            break
-        parameters = [text for arm in level.arms for text in (told[arm.parent], *arm.parameters)]
-        found = _gather(level, session.run(level.statement, parameters))
-        for step in level.steps:
-            standing[step] = _hang(step, found, standing[step.parent])
+    standing: dict[Step | None, Groups] = defaultdict(dict, {None: {root.row: [root] for root in roots}})
+    with _no_garbage():
+        for level in compile_levels(shape):
+            told = {parent: as_json(list(standing[parent])) for parent in level.parents}
+            if not any(standing[parent] for parent in level.parents):
+                break
+            parameters = [text for arm in level.arms for text in (told[arm.parent], *arm.parameters)]
+            found = _gather(level, session.run(level.statement, parameters))
+            for step in {level.places[place] for place in found}:
+                standing[step] = _hang(step, found, standing[step.parent])
     return {root.key: root for root in roots}
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Hold the collector off: what is read all stays alive, and searching it again and again doubles the time."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 @lru_cache(maxsize=512)
 def compile_levels(shape: Shape) -> tuple[Level, ...]:
     """Write the statement of each level of a shape."""
     levels = []
-    steps = _steps(shape.children, None, 0)
+    steps = _steps((None, shape.children))
     while steps:
         levels.append(_level(steps))
-        deeper: tuple[Step, ...] = ()
-        for step in steps:
-            deeper += _steps(step.select.children, step, deeper[-1].places.stop if deeper else 0)
-        steps = deeper
+        steps = _steps(*((step, step.select.children) for step in steps))
     return tuple(levels)
 
 
-def _steps(selects: Mapping[str, Select], parent: Step | None, first: int) -> tuple[Step, ...]:
-    steps = []
-    for name, select in selects.items():
-        steps.append(Step(name, select, parent, first))
-        first = steps[-1].places.stop
+def _steps(*parents: tuple[Step | None, Mapping[str, Select]]) -> tuple[Step, ...]:
+    """Give every selection of a level its places: one for each relation type, in turn."""
+    steps: list[Step] = []
+    place = 0
+    for parent, selects in parents:
+        for name, select in selects.items():
+            nested = place + len(select.via)
+            end = nested + len(select.repeat)
+            steps.append(Step(name, select, parent, range(place, nested), range(nested, end)))
+            place = end
     return tuple(steps)
 
 
@@ -145,20 +161,20 @@ def _level(steps: tuple[Step, ...]) -> Level:
     for step in steps:
         select, ends = step.select, ENDS[step.select.direction]
         edge = "e.props" if select.edge_props or any(order.on == "edge" for order in select.order) else "NULL"
-        for place, relation in zip(step.places, select.via, strict=False):
+        for place, relation in zip(step.via, select.via, strict=True):
             texts.append(_STEP.format(place=place, edge=edge, **ends))
             arms.append(Arm(step.parent, (relation, select.to)))
         if select.repeat:
             via, repeat = as_json(select.via), as_json(select.repeat)
-            texts.append(_WALK.format(first=step.first + len(select.via), **ends))
+            texts.append(_WALK.format(first=step.repeat.start, **ends))
             arms.append(Arm(step.parent, (via, select.to, repeat, select.to, repeat)))
-    places = tuple(step for step in steps for _ in step.places)
-    return Level(" UNION ALL ".join(texts), tuple(arms), places, steps)
+    places = tuple(step for step in steps for _ in (*step.via, *step.repeat))
+    return Level(" UNION ALL ".join(texts), tuple(arms), places, tuple(dict.fromkeys(step.parent for step in steps)))
 
 
-def _gather(level: Level, rows: Iterable[Row]) -> list[Groups]:
+def _gather(level: Level, rows: Iterable[Row]) -> dict[int, Groups]:
     """Decode what a statement found, by place and parent."""
-    found: list[Groups] = [defaultdict(list) for _ in level.places]
+    found: dict[int, Groups] = defaultdict(lambda: defaultdict(list))
     for place, same in groupby(rows, itemgetter(0)):
         _decode(level.places[place].select, same, found[place])
     return found
@@ -177,12 +193,11 @@ def _decode(select: Select, rows: Iterable[Row], groups: Groups) -> None:
             groups[parent].append(found)
 
 
-def _hang(step: Step, found: list[Groups], parents: Groups) -> Groups:
+def _hang(step: Step, found: dict[int, Groups], parents: Groups) -> Groups:
     """Hang what was found under its parents; return what stands at which row, for the next level."""
-    select = step.select
-    below = {row: _arrange(select, inside) for row, inside in _merged(found, step.places[len(select.via) :])}
-    standing: Groups = defaultdict(list)
-    for parent, records in _merged(found, step.places[: len(select.via)]):
+    select, standing = step.select, defaultdict[int, list[Found]](list)
+    below = {row: _arrange(select, inside) for row, inside in _merged(found, step.repeat)}
+    for parent, records in _merged(found, step.via):
         kept = _arrange(select, records) if select.limit is None else _arrange(select, records)[: select.limit]
         first, *others = parents[parent]
         first.children[step.name] = kept  # type: ignore[assignment]  # a list of Found is one of records
@@ -195,13 +210,14 @@ def _hang(step: Step, found: list[Groups], parents: Groups) -> Groups:
     return standing
 
 
-def _merged(found: list[Groups], places: Sequence[int]) -> Iterable[tuple[int, list[Found]]]:
+def _merged(found: dict[int, Groups], places: range) -> Iterable[tuple[int, list[Found]]]:
     """Put together what several relation types led to: a node once, by the type that comes first."""
-    if len(places) == 1:
-        return found[places[0]].items()
+    filled = [found[place] for place in places if place in found]
+    if len(filled) <= 1:
+        return filled[0].items() if filled else ()
     merged: dict[int, dict[str, Found]] = defaultdict(dict)
-    for place in places:
-        for row, records in found[place].items():
+    for groups in filled:
+        for row, records in groups.items():
             for record in records:
                 merged[row].setdefault(record.key, record)
     return ((row, list(records.values())) for row, records in merged.items())
