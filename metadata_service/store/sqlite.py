@@ -23,9 +23,9 @@ from metadata_service.store.sqlite_schema import migrate, version_of
 from metadata_service.store.sqlite_sessions import Sessions, as_json
 from metadata_service.store.sqlite_shapes import fetch
 from metadata_service.store.sqlite_steps import neighbourhood
-from metadata_service.store.sqlite_transaction import SqliteTransaction, stored
+from metadata_service.store.sqlite_transaction import SqliteTransaction, ranked, stored
 from metadata_service.store.tallies import MAX_READS, TALLIED, TALLY, set_tally
-from schemas.graph import POPULARITY, Direction
+from schemas.graph import Direction
 
 _LAST = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
@@ -121,7 +121,7 @@ class SqliteGraphStore(GraphStore):
                 props = orjson.loads(before)
                 set_tally(props, readers, reads)
                 if props != orjson.loads(before):
-                    wrong.append((stored(props), props.get(POPULARITY), row))
+                    wrong.append((stored(props), ranked(props), row))
             session.run_many(sql.UPDATE_NODE, wrong)
             return len(wrong)
 

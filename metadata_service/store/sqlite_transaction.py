@@ -53,6 +53,12 @@ def stored(props: Props) -> str:
     return orjson.dumps(props).decode()
 
 
+def ranked(props: Props) -> float | None:
+    """Return what a node is ranked by in the index of the most popular."""
+    value = props.get(POPULARITY)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
 class SqliteTransaction:
     """Remembers the row of every node it met: relations are written by rows."""
 
@@ -123,7 +129,7 @@ class SqliteTransaction:
             self._session.run_many(
                 "INSERT INTO node (id, label, key, props, popularity) VALUES (?, ?, ?, ?, ?)",
                 [
-                    (row, *ref, stored(props), props.get(POPULARITY))
+                    (row, *ref, stored(props), ranked(props))
                     for row, (ref, _, _, props) in zip(count(last + 1), created, strict=False)
                 ],
             )
@@ -132,7 +138,7 @@ class SqliteTransaction:
     def _update_nodes(self, nodes: Iterable[tuple[NodeRef, Props]]) -> None:
         self._session.run_many(
             UPDATE_NODE,
-            [(stored(props), props.get(POPULARITY), self._rows[ref]) for ref, props in nodes],
+            [(stored(props), ranked(props), self._rows[ref]) for ref, props in nodes],
         )
 
     def _put_edges(self, writes: list[EdgeWrite]) -> None:

@@ -46,7 +46,8 @@ def _empty_neo4j() -> str:
     return url
 
 
-def _url(backend: str, folder: Path) -> str:
+def url_of(backend: str, folder: Path) -> str:
+    """Return the URL of an empty store of this kind."""
     match backend:
         case "memory":
             return "memory:"
@@ -59,7 +60,7 @@ def _url(backend: str, folder: Path) -> str:
 @pytest.fixture(params=["memory", "sqlite", NEO4J])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty store."""
-    return _url(request.param, tmp_path)
+    return url_of(request.param, tmp_path)
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def graph_store(store_url: str, clock: FakeClock, statements: Statements) -> Ite
 @pytest.fixture(params=["sqlite", NEO4J])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty store that outlives its process."""
-    return _url(request.param, tmp_path)
+    return url_of(request.param, tmp_path)
 
 
 @pytest.fixture

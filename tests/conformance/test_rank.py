@@ -172,6 +172,12 @@ def test_rank_takes_any_numeric_property(graph_store: GraphStore):
     assert ranked(graph_store, "Table", "x", x=2.25) == ["h", "g", "b"]
 
 
+def test_a_popularity_that_is_no_number_is_not_ranked(graph_store: GraphStore):
+    scores = {"a": "3", "b": True, "c": 2, "d": 1.5, "e": None}
+    by_copy(graph_store, *(node(table(name), **{POPULARITY: score}) for name, score in scores.items()))
+    assert ranked(graph_store, "Table", POPULARITY) == ["c", "d"]
+
+
 def test_rank_returns_whole_nodes(graph_store: GraphStore):
     by_source(graph_store, node(table("t"), x=1, name="t"))
     ((ref, props),) = graph_store.rank("Table", "x", 1)
