@@ -11,6 +11,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from metadata_service.store import neo4j_schema as schema
+from metadata_service.store.collector import collector_paused
 from metadata_service.store.commit import commit
 from metadata_service.store.cypher import by_code_point, compile_shape, step
 from metadata_service.store.model_check import (
@@ -22,9 +23,9 @@ from metadata_service.store.model_check import (
     check_text,
 )
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
-from metadata_service.store.neo4j_bookkeeping import CHANGE, acknowledge, recount
-from metadata_service.store.neo4j_connection import Connection, Credentials
-from metadata_service.store.neo4j_records import collector_paused, edge_of, props_of, reader
+from metadata_service.store.neo4j_bookkeeping import CHANGE, acknowledge, pending, recount
+from metadata_service.store.neo4j_connection import Connection
+from metadata_service.store.neo4j_records import edge_of, props_of, reader
 from metadata_service.store.neo4j_transaction import Neo4jTransaction
 from metadata_service.store.port import Clock, GraphStore, Health, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape, sort_key
@@ -37,15 +38,8 @@ _SURROGATES = range(0xD800, 0xE000)
 class Neo4jGraphStore(GraphStore):
     """Connects when it is first used; what one process wrote it reads back, on a cluster too."""
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        credentials: Credentials | None = None,
-        tracer: Tracer | None = None,
-        clock: Clock = wall_clock,
-    ) -> None:
-        self._connection = Connection(url, credentials, tracer)
+    def __init__(self, url: str, *, tracer: Tracer | None = None, clock: Clock = wall_clock) -> None:
+        self._connection = Connection(url, tracer)
         self._read = self._connection.read
         self._clock = clock
 
@@ -63,8 +57,8 @@ class Neo4jGraphStore(GraphStore):
             return {}
         parameters = {"keys": list(dict.fromkeys(keys)), **compiled.parameters}
         with collector_paused():
-            rows = self._connection.read_each(compiled.statement, **parameters)
-            found = {record.key: record for record in reader(compiled.layout)(rows)}
+            records = reader(compiled.layout)(self._connection.read_each(compiled.statement, **parameters))
+        found = {record.key: record for record in records}
         return {key: found[key] for key in keys if key in found}
 
     def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
@@ -161,8 +155,9 @@ class Neo4jGraphStore(GraphStore):
             return []
         path = step(f"n:{label}", f":{'|'.join(via)}", direction, f"m:{far}")
         statement = f"MATCH {path} WITH n, count(DISTINCT m) AS degree RETURN collect([properties(n), degree])"
-        found = {props["key"]: (props, degree) for props, degree in self._read(statement)}
-        return [(node, found[node.ref.key][1]) for node in _nodes(label, [props for props, _ in found.values()])]
+        rows = self._read(statement)
+        numbers = {props.get("key"): degree for props, degree in rows}
+        return [(node, numbers[node.ref.key]) for node in _nodes(label, [props for props, _ in rows])]
 
     def apply(self, batch: Batch) -> Receipt:
         return self._connection.write(lambda run: commit(Neo4jTransaction(run, batch), batch, self._clock()))
@@ -171,10 +166,10 @@ class Neo4jGraphStore(GraphStore):
         statement = (
             f"MATCH (c:{CHANGE}) WHERE c.pending_since IS NOT NULL "
             f"WITH c ORDER BY c.pending_since, c.label, {by_code_point('c.key')} LIMIT $limit "
-            "RETURN collect([c.label, c.key, c.revision, c.pending_since, c.actor, c.source, c.run])"
+            "RETURN collect([c.label, c.key])"
         )
-        found = [Change(NodeRef(label, key), *rest) for label, key, *rest in self._read(statement, limit=limit)]
-        return sorted(found, key=attrgetter("pending_since", "ref"))
+        waiting = self._read(statement, limit=limit)
+        return self._connection.write(partial(pending, rows=sorted(waiting))) if waiting else []
 
     def acknowledge(self, changes: Iterable[Change]) -> None:
         published = {change.ref: change.revision for change in sorted(changes, key=attrgetter("revision"))}
@@ -200,8 +195,9 @@ class Neo4jGraphStore(GraphStore):
 
 
 def _nodes(label: str, found: Iterable[dict[str, Any]]) -> list[Node]:
-    """Return nodes by key; what collects rows promises no order."""
-    nodes = [Node(NodeRef(label, props["key"]), props_of(props)) for props in found]
+    """Return nodes by key: what collects rows promises no order. What has no key of ours is none of ours."""
+    keyed = [props for props in found if isinstance(props.get("key"), str)]
+    nodes = [Node(NodeRef(label, props["key"]), props_of(props)) for props in keyed]
     return sorted(nodes, key=attrgetter("ref.key"))
 
 

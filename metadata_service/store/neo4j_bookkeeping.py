@@ -5,9 +5,10 @@ same statement takes.
 """
 
 from collections.abc import Collection, Mapping
+from operator import attrgetter
 from typing import Any
 
-from metadata_service.store.mutations import Batch, NodeRef
+from metadata_service.store.mutations import Batch, Change, NodeRef
 from metadata_service.store.neo4j_connection import Run, write_rows
 from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_tally
 from schemas.graph import POPULARITY, READERS, READS
@@ -42,6 +43,18 @@ def record(run: Run, roots: Collection[NodeRef], batch: Batch, now: int) -> dict
     write_rows(run, f"{create} SET c += row[2]", new)
     write_rows(run, f"{_CHANGES} SET c += row[2]", again)
     return revisions
+
+
+def pending(run: Run, rows: list[Any]) -> list[Change]:
+    """Return what waits to be published of these roots, once every batch that touched them is there to be read whole.
+
+    A reader may see a part of a batch while Neo4j commits it; the batch's locks are held until all of it is there.
+    """
+    run(f"{_CHANGES} {lock('c')}", rows=rows)
+    wanted = "c.label, c.key, c.revision, c.pending_since, c.actor, c.source, c.run"
+    held = run(f"{_CHANGES} WITH c WHERE c.pending_since IS NOT NULL RETURN collect([{wanted}])", rows=rows)
+    found = [Change(NodeRef(label, key), *rest) for label, key, *rest in held]
+    return sorted(found, key=attrgetter("pending_since", "ref"))
 
 
 def acknowledge(run: Run, published: Mapping[NodeRef, int]) -> None:

@@ -10,6 +10,7 @@ from neo4j.exceptions import (
     AuthError,
     ClientError,
     ConfigurationError,
+    ConnectionPoolError,
     ConstraintError,
     CypherSyntaxError,
     CypherTypeError,
@@ -24,25 +25,10 @@ from metadata_service.store.port import Tracer
 from schemas.errors import InvalidSetting, StoreUnavailable
 
 T = TypeVar("T")
-Credentials = tuple[str, str]
 Run = Callable[..., Any]  # (statement, **parameters) -> the one value it returns
 
 # An outage is reported within some ten seconds: connecting and retrying end before that.
 _CONNECT_SECONDS, _ACQUIRE_SECONDS, _RETRY_SECONDS = 4.0, 8.0, 5.0
-
-# The first class that fits says it; what is not in the tree of these is a fault of ours and passes as it is.
-_MEANINGS: tuple[tuple[type[Exception], str], ...] = (
-    (AuthError, "Neo4j refuses the user name or the password"),
-    (ConfigurationError, "Neo4j cannot be reached in the way the URL says"),
-    (ServiceUnavailable, "Neo4j does not answer"),
-    (SessionExpired, "Neo4j does not answer"),
-    (TransientError, "Neo4j is busy"),
-    (DriverError, "Neo4j cannot be used"),
-    (Neo4jError, "Neo4j failed"),
-)
-_OUR_FAULTS = (CypherSyntaxError, CypherTypeError)
-
-_VANISHED = "Neo.ClientError.Statement.EntityNotFound"
 
 
 class LostRace(DriverError):
@@ -52,26 +38,43 @@ class LostRace(DriverError):
         return True
 
 
+# The first class that fits says it; faults of ours pass as they are.
+_MEANINGS: tuple[tuple[type[Exception], str], ...] = (
+    (AuthError, "Neo4j refuses the user name or the password"),
+    (TransientError, "Neo4j is busy"),
+    (Neo4jError, "Neo4j failed"),
+    (ServiceUnavailable, "Neo4j does not answer"),
+    (SessionExpired, "Neo4j does not answer"),
+    (ConnectionPoolError, "Neo4j has no connection left"),
+    (LostRace, "Other writers were faster again and again"),
+    (DriverError, "Neo4j cannot be used"),
+)
+_OUR_FAULTS = (CypherSyntaxError, CypherTypeError)
+
+_VANISHED = "Neo.ClientError.Statement.EntityNotFound"
+
+
 class Connection:
     """Connects when it is first used; may be used from several threads.
 
     What is transient is tried again; then every operation raises StoreUnavailable.
     """
 
-    def __init__(self, url: str, credentials: Credentials | None, tracer: Tracer | None) -> None:
-        address, self.database, auth = _parts(url)
+    def __init__(self, url: str, tracer: Tracer | None) -> None:
+        address, self._database, auth = _parts(url)
         self._tracer = tracer
         self._bookmarks = GraphDatabase.bookmark_manager()
         try:
             self._driver: Driver = GraphDatabase.driver(
                 address,
-                auth=auth or credentials,
+                auth=auth,
                 connection_timeout=_CONNECT_SECONDS,
                 connection_acquisition_timeout=_ACQUIRE_SECONDS,
                 max_transaction_retry_time=_RETRY_SECONDS,
                 notifications_min_severity="OFF",
+                telemetry_disabled=True,
             )
-        except (ConfigurationError, ValueError) as error:
+        except ConfigurationError as error:
             raise InvalidSetting(f"The graph URL cannot be used: {error}") from error
 
     def read(self, statement: str, **parameters: Any) -> Any:
@@ -103,7 +106,7 @@ class Connection:
         self._driver.close()
 
     def _session(self) -> Session:
-        return self._driver.session(database=self.database, bookmark_manager=self._bookmarks, fetch_size=-1)
+        return self._driver.session(database=self._database, bookmark_manager=self._bookmarks, fetch_size=-1)
 
     def _value(self, tx: ManagedTransaction, statement: str, parameters: dict[str, Any]) -> Any:
         values = self._values(tx, statement, parameters)
@@ -130,7 +133,8 @@ def translated() -> Iterator[None]:
         raise
     except (DriverError, Neo4jError) as error:
         meaning = next(text for kind, text in _MEANINGS if isinstance(error, kind))
-        raise StoreUnavailable(f"{meaning}: {error}") from error
+        detail = f": {error.message}" if isinstance(error, Neo4jError) else "."
+        raise StoreUnavailable(f"{meaning}{detail}") from error
 
 
 @contextmanager
@@ -146,10 +150,16 @@ def _races_told() -> Iterator[None]:
         raise LostRace("Another writer removed the node.") from error
 
 
-def _parts(url: str) -> tuple[str, str | None, Credentials | None]:
-    """Split a URL into what the driver connects to, the database and the credentials."""
-    parts = urlsplit(url)
-    user, password = parts.username, parts.password
+def _parts(url: str) -> tuple[str, str | None, tuple[str, str] | None]:
+    """Split a URL into what the driver connects to, the database and the credentials. Raises InvalidSetting."""
+    try:
+        parts = urlsplit(url)
+        complete = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        complete = False
+    if not complete:  # and the URL is not repeated: what is wrong may be a password that is not encoded
+        form = "neo4j://USER:PASSWORD@HOST:PORT/DATABASE"
+        raise InvalidSetting(f"The graph URL is malformed; write {form}, user and password percent-encoded.")
     address = parts._replace(netloc=parts.netloc.rpartition("@")[2], path="", fragment="").geturl()
-    auth = None if user is None else (unquote(user), unquote(password or ""))
+    auth = None if parts.username is None else (unquote(parts.username), unquote(parts.password or ""))
     return address, unquote(parts.path.strip("/")) or None, auth
