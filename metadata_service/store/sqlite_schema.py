@@ -71,11 +71,11 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MI
 
     Idempotent; whoever comes second waits for the first. Raises StoreUnavailable for a newer database.
     """
+    check_version(connection, len(migrations))
     # Write-ahead logging lasts once set: readers never wait for the writer, nor it for them.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")
     try:
-        check_version(connection, len(migrations))
         for number, migration in enumerate(migrations[version_of(connection) :], version_of(connection) + 1):
             for statement in migration:
                 connection.execute(statement)

@@ -1,0 +1,123 @@
+"""How SQLite goes about it: a fixed number of statements a shape, and an index for whatever is asked often."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from graphs import Statements, badge, by_source, column, description, link, node, nodes, table, tag, user
+
+from metadata_service.catalog.tables import TABLE_DETAIL
+from metadata_service.store.factory import open_store
+from metadata_service.store.mutations import NodeRef
+from metadata_service.store.port import GraphStore, Related
+from schemas.graph import POPULARITY, READERS, Direction
+
+STATEMENTS_A_TABLE = 8
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "graph.db"
+
+
+@pytest.fixture
+def store(path: Path, statements: Statements) -> Iterator[GraphStore]:
+    store = open_store(f"sqlite:///{path}", tracer=statements)
+    store.ensure_schema()
+    yield store
+    store.close()
+
+
+def fill(store: GraphStore, columns: int, depth: int) -> None:
+    """Put a table with statistics, badges, descriptions and nested types as deep as told."""
+    t = table("t")
+    by_source(store, node(t), *nodes(tag("x"), badge("pii"), user("u")), link(t, "TAGGED_BY", tag("x")))
+    by_source(store, link(t, "OWNER", user("u")), link(t, "READ_BY", user("u"), read_count=2))
+    for number in range(columns):
+        c = column(f"c{number}")
+        stat = NodeRef("Stat", f"{c.key}/max/")
+        types = [NodeRef("Type_Metadata", f"{c.key}/type/{'/'.join('x' * (n + 1))}") for n in range(depth)]
+        words = [description(ref) for ref in (c, *types)]
+        by_source(store, *nodes(c, stat, *types, *words), link(t, "COLUMN", c), link(stat, "STAT_OF", c))
+        by_source(store, *(link(ref, "DESCRIPTION", text) for ref, text in zip((c, *types), words, strict=True)))
+        by_source(store, *(link(ref, "HAS_BADGE", badge("pii")) for ref in (c, *types)))
+        if types:
+            by_source(store, link(c, "TYPE_METADATA", types[0]))
+        by_source(store, *(link(a, "SUBTYPE", b) for a, b in pairwise(types)))
+
+
+@pytest.mark.parametrize(("columns", "depth"), [(0, 0), (1, 0), (3, 1), (40, 12)])
+def test_a_table_takes_the_same_few_statements_whatever_it_holds(
+    store: GraphStore, statements: Statements, columns: int, depth: int
+):
+    fill(store, columns, depth)
+    statements.texts.clear()
+    record = store.fetch(table("t").key, TABLE_DETAIL)
+    assert record is not None
+    assert len(record.children["columns"]) == columns
+    assert len(statements.texts) <= STATEMENTS_A_TABLE
+
+
+def test_many_tables_take_as_many_statements_as_one(store: GraphStore, statements: Statements):
+    fill(store, 2, 2)
+    by_source(store, *nodes(*(table(f"{n}") for n in range(50))))
+    statements.texts.clear()
+    assert len(store.fetch_many([table("t").key, *(table(f"{n}").key for n in range(50))], TABLE_DETAIL)) == 51
+    assert len(statements.texts) <= STATEMENTS_A_TABLE
+
+
+def test_a_frontier_of_any_size_is_one_statement(store: GraphStore, statements: Statements):
+    wide = [table(f"{n}") for n in range(2_000)]
+    by_source(store, *nodes(*wide))
+    statements.texts.clear()
+    store.neighbourhood(wide, ["HAS_DOWNSTREAM", "COLUMN"], Direction.OUT, 100)
+    assert len(statements.texts) == 1
+
+
+ASKED: dict[str, Callable[[GraphStore], object]] = {
+    "shape": lambda store: store.fetch_many([table("t").key], TABLE_DETAIL),
+    "page": lambda store: store.list_nodes("Table", after="a", limit=10),
+    "prefix": lambda store: store.list_nodes("Fram_Edit", prefix="a/"),
+    "relations": lambda store: store.list_edges("OWNER", "Table", "User", after=("a", "b")),
+    "neighbours": lambda store: store.neighbourhood([table("t")], ["HAS_DOWNSTREAM"], Direction.IN, 10),
+    "popular": lambda store: store.rank("Table", POPULARITY, 10, {READERS: 10}),
+    "count": lambda store: store.count("Table"),
+    "count of some": lambda store: store.count("Table", [Related(("DESCRIPTION",), ("Description",))]),
+    "degrees": lambda store: store.degrees("Tag", ["TAGGED_BY", "TAG"], Direction.IN),
+    "changes": lambda store: store.changes(10),
+    "batch": lambda store: by_source(store, node(table("t"), a=1), link(table("t"), "OWNER", user("u"), a=1)),
+}
+# Walked from end to end on purpose: lists of parameters, what a step before has found, what is waiting.
+WALKED = ("SCAN k", "SCAN p", "SCAN t", "SCAN walk", "SCAN json_each", "SCAN 1 CONSTANT", "SCAN change USING INDEX")
+SORTS_IN_PART = {"relations"}  # the targets of one source, not the page
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_what_is_asked_is_found_by_an_index(store: GraphStore, statements: Statements, path: Path, asked: str):
+    fill(store, 1, 1)
+    statements.texts.clear()
+    statements.parameters.clear()
+    ASKED[asked](store)
+    connection = sqlite3.connect(path)
+    for text, parameters in zip(statements.texts, statements.parameters, strict=True):
+        if text.startswith(("BEGIN", "COMMIT")):
+            continue
+        one = parameters[0] if text.startswith(("INSERT", "UPDATE", "DELETE")) else parameters  # type: ignore[index]
+        steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", one)]
+        walks = [step for step in steps if step.startswith("SCAN") and not step.startswith(WALKED)]
+        assert walks == [], text
+        sorts = [step for step in steps if "TEMP B-TREE FOR" in step and "DISTINCT" not in step]
+        assert asked in SORTS_IN_PART or sorts == [], text
+    connection.close()
+
+
+def test_the_most_popular_are_read_off_the_end_of_an_index(store: GraphStore, statements: Statements, path: Path):
+    statements.texts.clear()
+    store.rank("Table", POPULARITY, 10, {READERS: 10})
+    connection = sqlite3.connect(path)
+    (text,), parameters = statements.texts, statements.parameters[-1]
+    (step,) = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", parameters)]  # type: ignore[arg-type]
+    connection.close()
+    assert "USING INDEX node_popularity (label=?" in step
