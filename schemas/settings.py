@@ -44,7 +44,6 @@ class Settings:
         ("mode_user_id",), "Properties of people shown under other_key_values, separated by commas."
     )
     lineage_max_items: int = _setting(10_000, "Relations after which a lineage walk ends, marked incomplete.")
-    lineage_max_seconds: float = _setting(10.0, "Seconds after which a lineage walk ends, marked incomplete.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:

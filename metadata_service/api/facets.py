@@ -108,8 +108,7 @@ class Lineage(Endpoint):
         A walk that its budget ended says so in the header `X-Fram-Complete: false`.
         """
         ref, direction = self.kind.ref(call.path), call.query["direction"]
-        limits = self.settings
-        budget = Budget(call.query["depth"], limits.lineage_max_items, limits.lineage_max_seconds)
+        budget = Budget(call.query["depth"], self.settings.lineage_max_items)
         lineage, complete = get_lineage(self.store, ref, direction, budget)
         return lineage, 200, {"X-Fram-Complete": str(complete).lower()}
 

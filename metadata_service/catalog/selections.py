@@ -89,12 +89,13 @@ def stats(record: Record) -> list[entities.Stat]:
 
 
 def stat(props: Props) -> entities.Stat:
-    metric = props.get("is_metric")
+    """Read a statistic. A wide table has more of these than of all else, so the usual types take no detour."""
+    start, end, metric = props.get("start_epoch"), props.get("end_epoch"), props.get("is_metric")
     return entities.Stat(
         text(props, "stat_type"),
         optional_text(props, "stat_val"),
-        optional_int(props, "start_epoch"),
-        optional_int(props, "end_epoch"),
+        start if type(start) is int else optional_int(props, "start_epoch"),
+        end if type(end) is int else optional_int(props, "end_epoch"),
         metric if isinstance(metric, bool) else None,
     )
 

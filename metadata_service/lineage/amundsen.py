@@ -23,9 +23,9 @@ def get_lineage(store: GraphStore, ref: NodeRef, direction: str, budget: Budget)
     require(store, ref, f"{ref.key} does not exist")
     asked = [direction] if direction in _DIRECTIONS else list(_DIRECTIONS)
     walks = {name: walk(store, ref, _DIRECTIONS[name], budget) for name in asked}
-    nodes = {node.key for found in walks.values() for node in found.levels if node != ref}
-    records = store.fetch_many(sorted(nodes), _item_shape(ref.label)) if nodes else {}
-    upstream, downstream = (_items(walks.get(name), ref, records) for name in _DIRECTIONS)
+    keys = sorted({found.nodes[place].key for found in walks.values() for place in found.levels if place})
+    records = store.fetch_many(keys, _item_shape(ref.label)) if keys else {}
+    upstream, downstream = (_items(walks.get(name), records) for name in _DIRECTIONS)
     lineage = entities.Lineage(
         key=ref.key,
         direction=direction,
@@ -46,13 +46,14 @@ def _count(found: Walk | None) -> int | None:
     return None if found is None else len(found.levels) - 1
 
 
-def _items(found: Walk | None, start: NodeRef, records: Mapping[str, Record]) -> Sequence[entities.LineageItem]:
+def _items(found: Walk | None, records: Mapping[str, Record]) -> Sequence[entities.LineageItem]:
     if found is None:
         return ()
+    nodes, levels = found.nodes, found.levels
     items = [
-        _item(records[step.far.key], found.levels[step.far], step.near.key)
-        for step in found.steps
-        if step.far != start and step.far.key in records
+        _item(records[nodes[far].key], levels[far], nodes[near].key)
+        for near, far in found.steps
+        if far and nodes[far].key in records  # a step back to the start is no item
     ]
     return sorted(items, key=lambda item: (item.level, item.key, item.parent))
 

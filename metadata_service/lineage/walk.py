@@ -1,11 +1,9 @@
-"""Walk lineage breadth-first: one store call a level for the whole frontier, each node once, within a budget."""
+"""Walk lineage breadth-first: one store call for what is around, then each node once, within a budget."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections import defaultdict
+from dataclasses import dataclass
 
-from metadata_service.store.mutations import EdgeRef, NodeRef
+from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore
 from schemas.graph import Direction
 
@@ -14,66 +12,41 @@ LINEAGE = ("HAS_DOWNSTREAM",)
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Where a walk ends at the latest: levels, relations looked at, seconds."""
+    """Where a walk ends at the latest: how many levels away, and after how many relations."""
 
     depth: int
-    edges: int
-    seconds: float
+    steps: int
 
 
-class Step(NamedTuple):
-    """A relation walked, from the nearer node to the farther."""
-
-    near: NodeRef
-    far: NodeRef
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Walk:
-    """What a walk found: the level of each node, the start at 0, and every relation it came by.
+    """What a walk found. `nodes[0]` is the start; everything else speaks of places in `nodes`.
 
-    `complete` is False when the budget ended the walk before everything within the depth was seen.
+    `levels` has the distance of each node that was met, the start at 0; `steps` every relation walked, as (near, far),
+    level by level. `complete` is False when the budget ended the walk before everything within the depth was seen.
     """
 
-    levels: dict[NodeRef, int]
-    steps: list[Step] = field(default_factory=list)
-    complete: bool = True
+    nodes: list[NodeRef]
+    levels: dict[int, int]
+    steps: list[tuple[int, int]]
+    complete: bool
 
 
-def walk(
-    store: GraphStore,
-    start: NodeRef,
-    direction: Direction,
-    budget: Budget,
-    clock: Callable[[], float] = time.monotonic,
-) -> Walk:
+def walk(store: GraphStore, start: NodeRef, direction: Direction, budget: Budget) -> Walk:
     """Walk from `start` along lineage: OUT is downstream, IN upstream. Only nodes of the start's label are followed.
 
-    Levels are shortest distances; cycles end where they meet what has been seen. Steps come level by level, in the
-    order of (near key, far key).
+    Levels are shortest distances; cycles end where they meet what has been seen.
     """
-    found = Walk({start: 0})
-    deadline = clock() + budget.seconds
-    frontier: Sequence[NodeRef] = [start]
+    nodes, steps = store.reach(start, LINEAGE, direction, budget.depth, budget.steps + 1)
+    fars: dict[int, list[int]] = defaultdict(list)
+    for near, far in steps[: budget.steps]:
+        if nodes[far].label == start.label:
+            fars[near].append(far)
+    levels, walked, frontier = {0: 0}, [], [0]
     for level in range(1, budget.depth + 1):
-        if not frontier or not found.complete:
+        walked += [(near, far) for near in frontier for far in fars[near]]
+        frontier = list(dict.fromkeys(far for near in frontier for far in fars[near] if far not in levels))
+        levels.update(dict.fromkeys(frontier, level))
+        if not frontier:
             break
-        if clock() > deadline:
-            found.complete = False
-            break
-        room = budget.edges - len(found.steps)
-        edges = store.neighbourhood(frontier, LINEAGE, direction, room + 1)  # one more says whether there are more
-        found.complete = len(edges) <= room
-        steps = list(_steps(edges[:room], direction, start.label))
-        fresh = dict.fromkeys(step.far for step in steps if step.far not in found.levels)
-        found.levels.update(dict.fromkeys(fresh, level))
-        found.steps += steps
-        frontier = list(fresh)
-    return found
-
-
-def _steps(edges: Sequence[EdgeRef], direction: Direction, label: str) -> Iterator[Step]:
-    for edge in edges:
-        step = Step(edge.source, edge.target) if direction is Direction.OUT else Step(edge.target, edge.source)
-        if step.far.label == label:
-            yield step
+    return Walk(nodes, levels, walked, complete=len(steps) <= budget.steps)

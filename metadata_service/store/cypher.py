@@ -12,6 +12,8 @@ from metadata_service.store.model_check import check_shape
 from metadata_service.store.shapes import MAX_NESTING, Order, Select, Shape
 from schemas.graph import LABELS, RELATIONS, Direction, Value
 
+MAX_PLANNED_DEPTH = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -54,6 +56,22 @@ def compile_shape(shape: Shape) -> Compiled:
 def step(near: str, relation: str, direction: Direction, far: str) -> str:
     """Write a pattern that walks from `near` to `far`."""
     return f"({near})-[{relation}]->({far})" if direction is Direction.OUT else f"({near})<-[{relation}]-({far})"
+
+
+@lru_cache(maxsize=256)
+def compile_reach(label: str, relations: tuple[str, ...], direction: Direction, depth: int) -> str:
+    """Write the statement of `reach`: the nodes that steps begin at, each once, then their steps.
+
+    Neo4j prunes a walk of which only distinct ends are asked, so it never enumerates paths. Depths beyond
+    MAX_PLANNED_DEPTH share a plan, which walks to the end.
+    """
+    kinds = "|".join(relations)
+    bound = depth - 1 if depth <= MAX_PLANNED_DEPTH else ""
+    walk = f"MATCH {step('s', f':{kinds}*0..{bound}', direction, 'n')} WITH DISTINCT n" if depth > 1 else "WITH s AS n"
+    return (
+        f"MATCH (s:{label} {{key: $key}}) {walk} MATCH {step('n', f':{kinds}', direction, 'm')} "
+        "WITH DISTINCT n, m LIMIT $limit RETURN collect([labels(n), n.key, labels(m), m.key])"
+    )
 
 
 def by_code_point(text: str) -> str:

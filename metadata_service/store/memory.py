@@ -18,7 +18,7 @@ from metadata_service.store.model_check import (
 )
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
 from metadata_service.store.plan import Plan
-from metadata_service.store.port import Clock, GraphStore, Health, Related, wall_clock
+from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, wall_clock
 from metadata_service.store.shapes import (
     MAX_NESTING,
     NESTED,
@@ -131,6 +131,23 @@ class MemoryGraphStore(GraphStore):
             steps = {(ref, far, kind) for ref in refs for kind in relations for far in near.get((ref, kind), ())}
         ordered = sorted(steps, key=lambda step: (*step[0][::-1], *step[1][::-1], step[2]))[:limit]
         return [EdgeRef(kind, *((ref, far) if outward else (far, ref))) for ref, far, kind in ordered]
+
+    def reach(self, start: NodeRef, relations: Sequence[str], direction: Direction, depth: int, limit: int) -> Reach:
+        check_relations(relations)
+        check_refs([start])
+        near = self._out if direction is Direction.OUT else self._in
+        places, frontier = {start: 0}, [start]
+        steps: dict[tuple[int, int], None] = {}
+        with self._lock:
+            for _ in range(depth):
+                fars = [(ref, far) for ref in frontier for kind in relations for far in near.get((ref, kind), ())]
+                fresh = list(dict.fromkeys(far for _, far in fars if far not in places))
+                places.update(zip(fresh, range(len(places), len(places) + len(fresh)), strict=True))
+                steps |= dict.fromkeys((places[ref], places[far]) for ref, far in fars)
+                frontier = fresh
+                if not fresh or len(steps) >= limit:
+                    break
+        return Reach(list(places), list(steps)[:limit])
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         check_label(label)

@@ -13,7 +13,7 @@ from typing import Any
 from metadata_service.store import neo4j_schema as schema
 from metadata_service.store.collector import collector_paused
 from metadata_service.store.commit import commit
-from metadata_service.store.cypher import by_code_point, compile_shape, step
+from metadata_service.store.cypher import by_code_point, compile_reach, compile_shape, step
 from metadata_service.store.model_check import (
     check_label,
     check_names,
@@ -25,9 +25,9 @@ from metadata_service.store.model_check import (
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
 from metadata_service.store.neo4j_bookkeeping import CHANGE, acknowledge, pending, recount
 from metadata_service.store.neo4j_connection import Connection
-from metadata_service.store.neo4j_records import edge_of, props_of, reader
+from metadata_service.store.neo4j_records import edge_of, known, props_of, reader
 from metadata_service.store.neo4j_transaction import Neo4jTransaction
-from metadata_service.store.port import Clock, GraphStore, Health, Related, Tracer, wall_clock
+from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape, sort_key
 from schemas.graph import RELATIONS, Direction
 
@@ -127,6 +127,21 @@ class Neo4jGraphStore(GraphStore):
             found = self._read(f"{walk} {order} LIMIT $limit {rows}", keys=keys, limit=limit)
         edges = (edge_of(kind, NodeRef(label, key), names, far_key, direction) for key, kind, names, far_key in found)
         return [edge for edge in edges if edge is not None]
+
+    def reach(self, start: NodeRef, relations: Sequence[str], direction: Direction, depth: int, limit: int) -> Reach:
+        check_relations(relations)
+        check_refs([start])
+        if not relations or depth < 1 or limit < 1:
+            return Reach([start], [])
+        statement = compile_reach(start.label, tuple(relations), direction, depth)
+        found = self._read(statement, key=start.key, limit=limit)
+        places = {start: 0}
+        steps: dict[tuple[int, int], None] = {}
+        for near_labels, near_key, far_labels, far_key in found:
+            near, far = known(near_labels, near_key), known(far_labels, far_key)
+            if near is not None and far is not None:
+                steps[places.setdefault(near, len(places)), places.setdefault(far, len(places))] = None
+        return Reach(list(places), list(steps))
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         floors = {by: float("-inf"), **(minimum or {})}

@@ -10,7 +10,7 @@ from typing import Any, cast
 from metadata_service.store.cypher import Layout
 from metadata_service.store.mutations import EdgeRef, NodeRef
 from metadata_service.store.shapes import MAX_NESTING, NESTED, Props, Record, sort_key
-from schemas.graph import Direction, Value, is_relation
+from schemas.graph import LABELS, Direction, Value, is_relation
 
 Row = list[Any]
 Reader = Callable[[list[Row]], list[Record]]
@@ -34,6 +34,12 @@ def props_of(found: dict[str, Any]) -> Props:
     if not _PLAIN.issuperset(map(type, found.values())):
         found = {name: plain(value) for name, value in found.items()}
     return found
+
+
+def known(labels: Iterable[str], key: object) -> NodeRef | None:
+    """Return which node of the model it is that carries these labels, or None."""
+    label = next((label for label in labels if label in LABELS), None)
+    return NodeRef(label, key) if label is not None and isinstance(key, str) else None
 
 
 def edge_of(kind: str, near: NodeRef, labels: Iterable[str], far: object, direction: Direction) -> EdgeRef | None:

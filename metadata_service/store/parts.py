@@ -39,7 +39,8 @@ class NodePart:
     name: str
 
     def page(self, store: GraphStore, after: Position) -> Sequence[Item]:
-        return store.list_nodes(self.name, *after, limit=PAGE)
+        (key,) = after or ("",)
+        return store.list_nodes(self.name, key, PAGE)
 
 
 @dataclass(frozen=True, slots=True)

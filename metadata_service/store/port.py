@@ -14,6 +14,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
 from metadata_service.store.shapes import Record, Shape
@@ -50,6 +51,13 @@ class Related:
     non_empty: str | None = None
 
 
+class Reach(NamedTuple):
+    """What is around a node. `nodes` begins with it; `steps` are (near, far) as places in `nodes`, each once."""
+
+    nodes: list[NodeRef]
+    steps: list[tuple[int, int]]
+
+
 class GraphStore(ABC):
     """A graph of labelled nodes and typed relations, with the changes a search index is kept in step by."""
 
@@ -79,6 +87,14 @@ class GraphStore(ABC):
 
         At most `limit` of them, in the order of (near key, near label, far key, far label, type); refs that do not
         exist are skipped.
+        """
+
+    @abstractmethod
+    def reach(self, start: NodeRef, relations: Sequence[str], direction: Direction, depth: int, limit: int) -> Reach:
+        """Walk breadth-first: every step by these relations that begins less than `depth` steps from `start`.
+
+        At most `limit` steps, nearer ones first where there are more; steps from farther away may be among them. In
+        no order; of a start that does not exist, it alone.
         """
 
     @abstractmethod

@@ -17,8 +17,9 @@ from metadata_service.store.model_check import (
     check_text,
 )
 from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
-from metadata_service.store.port import Clock, GraphStore, Health, Related, Tracer, wall_clock
+from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape
+from metadata_service.store.sqlite_reach import reach
 from metadata_service.store.sqlite_schema import migrate, version_of
 from metadata_service.store.sqlite_sessions import Sessions, as_json
 from metadata_service.store.sqlite_shapes import fetch
@@ -76,6 +77,12 @@ class SqliteGraphStore(GraphStore):
         check_refs(refs)
         with self._sessions.session() as session:
             return neighbourhood(session, refs, relations, direction, limit)
+
+    def reach(self, start: NodeRef, relations: Sequence[str], direction: Direction, depth: int, limit: int) -> Reach:
+        check_relations(relations)
+        check_refs([start])
+        with self._sessions.snapshot() as session:
+            return reach(session, start, relations, direction, depth, limit)
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         check_label(label)

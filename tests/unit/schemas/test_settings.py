@@ -15,14 +15,14 @@ def test_settings_are_read_by_their_types():
     given = {
         "FRAM_PORT": "6000",
         "FRAM_EXPOSE": "yes",
-        "FRAM_LINEAGE_MAX_SECONDS": "2.5",
+        "FRAM_LINEAGE_MAX_ITEMS": "25",
         "FRAM_BADGE_WHITELIST": "gold, status:beta,",
         "FRAM_DATA": "here",
         "HOME": "/nowhere",
         **dict.fromkeys(NOT_SETTINGS, "x"),
     }
     settings = Settings.from_environment(given)
-    assert (settings.port, settings.expose, settings.lineage_max_seconds) == (6000, True, 2.5)
+    assert (settings.port, settings.expose, settings.lineage_max_items) == (6000, True, 25)
     assert settings.badge_whitelist == ("gold", "status:beta")
     assert settings.store_url == "sqlite:///here/graph.db"
 
@@ -34,8 +34,6 @@ def test_settings_are_read_by_their_types():
         ("FRAM_PORT", "-1"),
         ("FRAM_PORT", "0"),
         ("FRAM_EXPOSE", "maybe"),
-        ("FRAM_LINEAGE_MAX_SECONDS", "inf"),
-        ("FRAM_LINEAGE_MAX_SECONDS", "nan"),
         ("FRAM_PROT", "5002"),
     ],
 )
