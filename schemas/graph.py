@@ -247,8 +247,8 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
     }
 )
 
-# Reverse types that differ by ends, over what `Relation.reverse` says (databuilder's query log models).
-_MORE_REVERSES = {("QUERY_FOR", "Query", "Table"): "HAS_QUERY"}
+# Reverse types that differ by ends, over what `Relation.reverse` says (databuilder's query log and dashboard models).
+_MORE_REVERSES = {("QUERY_FOR", "Query", "Table"): "HAS_QUERY", ("TAG_OF", "Tag", "Dashboard"): "TAGGED_BY"}
 
 _FORWARD: Mapping[tuple[str, str, str], str] = MappingProxyType(
     {(r.reverse, target, source): r.type for r in RELATIONS.values() for source, target in r.ends if r.reverse}

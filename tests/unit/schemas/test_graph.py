@@ -34,7 +34,7 @@ WRITTEN = [
     ("TAGGED_BY", "Table", "Tag", ("TAGGED_BY", False)),
     ("TAG", "Tag", "Table", ("TAGGED_BY", True)),
     ("TAG", "Dashboard", "Tag", ("TAGGED_BY", False)),
-    ("TAG_OF", "Tag", "Dashboard", ("TAG", True)),
+    ("TAG_OF", "Tag", "Dashboard", ("TAGGED_BY", True)),
     ("HAS_BADGE", "Column", "Badge", ("HAS_BADGE", False)),
     ("BADGE_FOR", "Badge", "Type_Metadata", ("HAS_BADGE", True)),
     ("HAS_UPSTREAM", "Table", "Table", ("HAS_DOWNSTREAM", True)),
@@ -68,10 +68,10 @@ def test_a_relation_is_stored_the_way_it_is_read(kind: str, source: str, target:
 def test_every_relation_is_read_both_ways_round():
     for relation in RELATIONS.values():
         for source, target in relation.ends:
-            if relation.type != "TAG":  # of dashboards, and stored as TAGGED_BY
-                assert forward(relation.type, source, target) == (relation.type, False)
-            if relation.reverse and not is_relation(relation.reverse, target, source):
-                assert forward(relation.reverse, target, source) == (relation.type, True)
+            stored = "TAGGED_BY" if relation.type == "TAG" else relation.type
+            assert forward(relation.type, source, target) == (stored, False)
+            if relation.reverse:
+                assert forward(relation.reverse, target, source) == (stored, True)
 
 
 def test_what_is_stored_is_a_relation_of_the_model():
