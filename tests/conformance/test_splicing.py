@@ -79,6 +79,7 @@ OPERATIONS: list[Callable[[GraphStore], object]] = [
     lambda store: store.list_edges("OWNER", "Table", "User", after=(HOSTILE, HOSTILE)),
     lambda store: store.neighbourhood([TABLE, COLUMN, USER], ["OWNER", "READ_BY", "COLUMN"], Direction.OUT, 10),
     lambda store: store.neighbourhood([USER], ["OWNER"], Direction.IN, 10),
+    lambda store: store.reach(TABLE, ["OWNER", "COLUMN"], Direction.OUT, 3, 10),
     lambda store: store.rank("Table", POPULARITY, 5, {"fram_readers": 1}),
     lambda store: store.rank("Table", "read_count", 5, {NAME: 1}),
     lambda store: store.rank("Table", NAME, 5),

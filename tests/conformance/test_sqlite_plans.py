@@ -82,6 +82,7 @@ ASKED: dict[str, Callable[[GraphStore], object]] = {
     "prefix": lambda store: store.list_nodes("Fram_Edit", prefix="a/"),
     "relations": lambda store: store.list_edges("OWNER", "Table", "User", after=("a", "b")),
     "neighbours": lambda store: store.neighbourhood([table("t")], ["HAS_DOWNSTREAM"], Direction.IN, 10),
+    "reach": lambda store: store.reach(table("t"), ["COLUMN", "OWNER"], Direction.OUT, 3, 10),
     "popular": lambda store: store.rank("Table", POPULARITY, 10, {READERS: 10}),
     "count": lambda store: store.count("Table"),
     "count of some": lambda store: store.count("Table", [Related(("DESCRIPTION",), ("Description",))]),

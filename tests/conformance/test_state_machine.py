@@ -37,7 +37,7 @@ from metadata_service.store.mutations import (
     RemoveEdge,
     RemoveNode,
 )
-from metadata_service.store.port import GraphStore, Related
+from metadata_service.store.port import GraphStore, Reach, Related
 from metadata_service.store.shapes import Order, Select, Shape
 from schemas.errors import FramError
 from schemas.graph import EDITED, EDITED_BY, POPULARITY, READERS, READS, Direction, is_relation, retracted
@@ -183,6 +183,10 @@ class Agreement(RuleBasedStateMachine):
     def step(self, near: list[NodeRef], via: list[str], direction: Direction, limit: int) -> None:
         self.both(lambda store: store.neighbourhood(near, via, direction, limit))
 
+    @rule(start=refs, via=kinds, direction=directions, depth=st.integers(0, 4))
+    def reach(self, start: NodeRef, via: list[str], direction: Direction, depth: int) -> None:
+        self.both(lambda store: around(store.reach(start, via, direction, depth, 1000)))
+
     @rule(shape=st.sampled_from(SHAPES), near=st.lists(refs, min_size=1, max_size=4))
     def fetch(self, shape: Shape, near: list[NodeRef]) -> None:
         keys = [ref.key for ref in near]
@@ -217,6 +221,11 @@ def answer(store: GraphStore, ask: Callable[[GraphStore], Any]) -> Any:
         return ask(store)
     except FramError as error:
         return type(error), error.message
+
+
+def around(found: Reach) -> tuple[set[NodeRef], set[tuple[NodeRef, NodeRef]]]:
+    """Return what was reached without its order, which is nobody's promise."""
+    return set(found.nodes), {(found.nodes[near], found.nodes[far]) for near, far in found.steps}
 
 
 def contents(store: GraphStore) -> list[Any]:
