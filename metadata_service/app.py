@@ -1,5 +1,6 @@
 """Put the metadata service together: the only place where its parts meet."""
 
+import gc
 from typing import Any
 
 import orjson
@@ -11,9 +12,14 @@ from metadata_service.store.port import GraphStore
 from schemas.problems import request_id_of
 from schemas.settings import Settings
 
+# The page of a wide table is a hundred thousand objects that live for a moment. With Python's own thresholds (700, 10,
+# 10) the collector walks through all of them several times before the reply is written.
+COLLECTOR_THRESHOLDS = (50_000, 20, 20)
+
 
 def create_app(settings: Settings, store: GraphStore) -> Flask:
     """Return the service over a store. The caller opens the store, ensures its schema and closes it."""
+    gc.set_threshold(*COLLECTOR_THRESHOLDS)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     converters.register(app.url_map)

@@ -90,10 +90,12 @@ def stats(record: Record) -> list[entities.Stat]:
 
 def stat(props: Props) -> entities.Stat:
     """Read a statistic. A wide table has more of these than of all else, so the usual types take no detour."""
-    start, end, metric = props.get("start_epoch"), props.get("end_epoch"), props.get("is_metric")
+    get = props.get
+    kind, value, metric = get("stat_type"), get("stat_val"), get("is_metric")
+    start, end = get("start_epoch"), get("end_epoch")
     return entities.Stat(
-        text(props, "stat_type"),
-        optional_text(props, "stat_val"),
+        kind if type(kind) is str else text(props, "stat_type"),
+        value if type(value) is str else optional_text(props, "stat_val"),
         start if type(start) is int else optional_int(props, "start_epoch"),
         end if type(end) is int else optional_int(props, "end_epoch"),
         metric if isinstance(metric, bool) else None,

@@ -6,6 +6,7 @@ from metadata_service.catalog import people, selections
 from metadata_service.catalog.joins import COLUMN_JOINS, COLUMN_WHERES, common_filters, common_joins
 from metadata_service.catalog.selections import children, only, optional_int, optional_text, props_of, text
 from metadata_service.catalog.summaries import DASHBOARD_CHILDREN, dashboard_summary, place
+from metadata_service.store.collector import collector_paused
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import NESTED, Order, Record, Select, Shape
 from schemas import entities
@@ -73,10 +74,11 @@ _DASHBOARDS = Select(
 
 def get_table(store: GraphStore, key: str) -> entities.Table:
     """Return a table, with or without columns. Raises NotFound."""
-    record = store.fetch(key, TABLE_DETAIL)
-    if record is None:
-        raise NotFound(f"table_uri {key} does not exist")
-    return _table(record)
+    with collector_paused():  # a wide table is tens of thousands of objects, all of them wanted
+        record = store.fetch(key, TABLE_DETAIL)
+        if record is None:
+            raise NotFound(f"table_uri {key} does not exist")
+        return _table(record)
 
 
 def list_dashboards(store: GraphStore, key: str) -> list[entities.DashboardSummary]:

@@ -5,10 +5,8 @@ An arm is told the rows of its parents. What it finds is tested, sorted and cut 
 by the rules the reference model uses.
 """
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -18,6 +16,7 @@ from typing import cast
 
 import orjson
 
+from metadata_service.store.collector import collector_paused
 from metadata_service.store.shapes import MAX_NESTING, NESTED, Order, Props, Record, Select, Shape, arrange, matches
 from metadata_service.store.sqlite_sessions import Session, as_json
 from metadata_service.store.sqlite_statements import ENDS
@@ -107,7 +106,7 @@ def fetch(session: Session, keys: Sequence[str], shape: Shape) -> dict[str, Reco
     rows = session.run(_ROOTS, (as_json(list(dict.fromkeys(keys))), shape.label))
     roots = [Found(row, key, orjson.loads(props), _NO_PROPS, _none(shape.children)) for row, key, props in rows]
     standing: dict[Step | None, Groups] = defaultdict(dict, {None: {root.row: [root] for root in roots}})
-    with _no_garbage():
+    with collector_paused():
         for level in compile_levels(shape):
             told = {parent: as_json(list(standing[parent])) for parent in level.parents}
             if not any(standing[parent] for parent in level.parents):
@@ -117,18 +116,6 @@ def fetch(session: Session, keys: Sequence[str], shape: Shape) -> dict[str, Reco
             for step in {level.places[place] for place in found}:
                 standing[step] = _hang(step, found, standing[step.parent])
     return {root.key: root for root in roots}
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Hold the collector off: what is read all stays alive, and searching it again and again doubles the time."""
-    paused = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if paused:
-            gc.enable()
 
 
 @lru_cache(maxsize=512)
