@@ -5,12 +5,13 @@ faster than maps. Names in the text are checked against the graph model; every v
 sorted where they are read, but for a limit: then the database sorts and cuts, so that no more than needed comes over.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from metadata_service.store.model_check import check_shape
 from metadata_service.store.shapes import MAX_NESTING, Order, Select, Shape
-from schemas.graph import LABELS, RELATIONS, Direction, Value
+from schemas.graph import LABELS, RELATIONS, Direction, Value, is_relation
 
 MAX_PLANNED_DEPTH = 32
 
@@ -58,6 +59,12 @@ def step(near: str, relation: str, direction: Direction, far: str) -> str:
     return f"({near})-[{relation}]->({far})" if direction is Direction.OUT else f"({near})<-[{relation}]-({far})"
 
 
+def forward_only(relations: Iterable[str], near: str, far: str, direction: Direction) -> list[str]:
+    """Return which of these relations the graph model has, in this direction, between two labels."""
+    source, target = (near, far) if direction is Direction.OUT else (far, near)
+    return [kind for kind in relations if is_relation(kind, source, target)]
+
+
 @lru_cache(maxsize=256)
 def compile_reach(label: str, relations: tuple[str, ...], direction: Direction, depth: int) -> str:
     """Write the statement of `reach`: the nodes that steps begin at, each once, then their steps.
@@ -96,7 +103,7 @@ class _Compiler:
             if cell not in cells:
                 cells.append(cell)
             order.append((cells.index(cell), wanted.descending))
-        children = [(name, *self._rows(node, child)) for name, child in select.children.items()]
+        children = [(name, *self._rows(node, select.to, child)) for name, child in select.children.items()]
         layout = Layout(
             props=select.props,
             key=len(props),
@@ -109,30 +116,30 @@ class _Compiler:
         )
         return f"[{', '.join([*cells, *(rows for _, rows, _ in children)])}]", layout
 
-    def _rows(self, near: str, select: Select) -> tuple[str, Layout]:
-        """Write the list of rows that a selection yields from one node."""
+    def _rows(self, near: str, label: str, select: Select) -> tuple[str, Layout]:
+        """Write the list of rows that a selection yields from one node; a reverse relation is never followed."""
+        via = forward_only(select.via, label, select.to, select.direction)
         node, edge = self._variable("n"), self._variable("r")
         row, layout = self.row(select, node, edge)
         where = self._where(select, node)
         if select.repeat:
             row = f"{row[:-1]}, {self._nested(node, select)}]"
-        if _cut_early(select):
-            return self._limited(near, select, (node, edge, row, where)), layout
-        steps = (step(near, f"{edge}:{kind}", select.direction, f"{node}:{select.to}") for kind in select.via)
-        return " + ".join(f"[{path}{where} | {row}]" for path in steps) or "[]", layout
+        paths = [f"{step(near, f'{edge}:{kind}', select.direction, f'{node}:{select.to}')}{where}" for kind in via]
+        if len(paths) == 1 and _may_cut(select, via[0]):
+            return self._limited(paths[0], select, (node, edge, row)), layout
+        return " + ".join(f"[{path} | {row}]" for path in paths) or "[]", layout
 
-    def _limited(self, near: str, select: Select, far: tuple[str, str, str, str]) -> str:
+    def _limited(self, path: str, select: Select, far: tuple[str, str, str]) -> str:
         """Write a selection that the database sorts and cuts.
 
         It lets twice as many through, since a relation may be there twice in a graph that others write to.
         """
-        node, edge, row, where = far
-        path = step(near, f"{edge}:{select.via[0]}", select.direction, f"{node}:{select.to}")
+        node, edge, row = far
         cells = [(_sorted_by(wanted, node, edge), " DESC" * wanted.descending) for wanted in select.order]
         sorting = [f"{cell} IS NULL, {cell}{descending}" for cell, descending in cells]
         order = ", ".join([*sorting, by_code_point(f"{node}.key")])
         limit = self._parameter(2 * (select.limit or 0))
-        return f"COLLECT {{ MATCH {path}{where} WITH {node}, {edge} ORDER BY {order} LIMIT {limit} RETURN {row} }}"
+        return f"COLLECT {{ MATCH {path} WITH {node}, {edge} ORDER BY {order} LIMIT {limit} RETURN {row} }}"
 
     def _nested(self, near: str, select: Select) -> str:
         """Write the rows of everything that `repeat` leads to, each with the key of the node it hangs under."""
@@ -161,9 +168,9 @@ def _sorted_by(order: Order, node: str, edge: str) -> str:
     return f"{node if order.on == 'node' else edge}.{order.name}"
 
 
-def _cut_early(select: Select) -> bool:
+def _may_cut(select: Select, kind: str) -> bool:
     """Say whether the database may apply a limit: it sorts everything but text as we do."""
-    if select.limit is None or len(select.via) != 1 or select.repeat:
+    if select.limit is None or select.repeat:
         return False
-    declared = {"node": LABELS[select.to].properties, "edge": RELATIONS[select.via[0]].properties}
+    declared = {"node": LABELS[select.to].properties, "edge": RELATIONS[kind].properties}
     return all(declared[order.on].get(order.name) in (int, float, bool) for order in select.order)

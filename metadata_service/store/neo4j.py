@@ -13,7 +13,7 @@ from typing import Any
 from metadata_service.store import neo4j_schema as schema
 from metadata_service.store.collector import collector_paused
 from metadata_service.store.commit import commit
-from metadata_service.store.cypher import by_code_point, compile_reach, compile_shape, step
+from metadata_service.store.cypher import by_code_point, compile_reach, compile_shape, forward_only, step
 from metadata_service.store.model_check import (
     check_label,
     check_names,
@@ -29,7 +29,7 @@ from metadata_service.store.neo4j_records import edge_of, known, props_of, reade
 from metadata_service.store.neo4j_transaction import Neo4jTransaction
 from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape, sort_key
-from schemas.graph import RELATIONS, Direction
+from schemas.graph import LABELS, Direction, is_relation
 
 _LAST_CHARACTER = "\U0010ffff"
 _SURROGATES = range(0xD800, 0xE000)
@@ -79,6 +79,8 @@ class Neo4jGraphStore(GraphStore):
         check_label(source)
         check_label(target)
         check_text(*after)
+        if not is_relation(relation, source, target):
+            return []
         statement = (
             f"MATCH (a:{source}) USING INDEX a:{source}(key) WHERE a.key >= $source "
             f"MATCH (a)-[r:{relation}]->(b:{target}) "
@@ -159,7 +161,7 @@ class Neo4jGraphStore(GraphStore):
     def count(self, label: str, having: Sequence[Related] = ()) -> int:
         check_label(label)
         check_tests(having)
-        tests = " AND ".join(map(_test, having))
+        tests = " AND ".join(_test(label, related) for related in having)
         return int(self._read(f"MATCH (n:{label}) {f'WHERE {tests} ' * bool(tests)}RETURN count(n)"))
 
     def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
@@ -216,16 +218,17 @@ def _nodes(label: str, found: Iterable[dict[str, Any]]) -> list[Node]:
     return sorted(nodes, key=attrgetter("ref.key"))
 
 
-def _far_labels(near: str, relations: Iterable[str], direction: Direction) -> str:
-    """Write which labels these relations lead to in the graph model; empty when they do not start here."""
-    here, there = (0, 1) if direction is Direction.OUT else (1, 0)
-    ends = {ends for kind in relations for ends in RELATIONS[kind].ends}
-    return "|".join(sorted({pair[there] for pair in ends if pair[here] == near}))
+def _far_labels(near: str, relations: Iterable[str], direction: Direction, among: Iterable[str] = LABELS) -> str:
+    """Write to which labels these relations lead in the graph model; empty when they do not start here."""
+    return "|".join(sorted(far for far in among if forward_only(relations, near, far, direction)))
 
 
-def _test(related: Related) -> str:
+def _test(label: str, related: Related) -> str:
     """Write the test that a node is related as asked."""
-    path = step("n", f":{'|'.join(related.via)}", related.direction, f"m:{'|'.join(related.to)}")
+    far = _far_labels(label, related.via, related.direction, related.to)
+    if not far:
+        return "false"
+    path = step("n", f":{'|'.join(related.via)}", related.direction, f"m:{far}")
     non_empty = f" WHERE m.{related.non_empty} <> ''" if related.non_empty else ""
     return f"EXISTS {{ MATCH {path}{non_empty} }}"
 

@@ -28,7 +28,7 @@ T = TypeVar("T")
 Run = Callable[..., Any]  # (statement, **parameters) -> the one value it returns
 
 # An outage is reported within some ten seconds: connecting and retrying end before that.
-_CONNECT_SECONDS, _ACQUIRE_SECONDS, _RETRY_SECONDS = 4.0, 8.0, 5.0
+_CONNECT_SECONDS, _ACQUIRE_SECONDS, _RETRY_SECONDS = 4.0, 6.0, 5.0
 
 
 class LostRace(DriverError):

@@ -5,7 +5,8 @@ Contract for every adapter (tests/conformance/ checks each sentence):
 - Labels and relation types outside the graph model, property names that cannot be one, and keys that no store can hold
   (a NUL character, a lone surrogate) are refused with `Invalid` (model_check.py); every value is passed to the
   database as a parameter.
-- Reads see every batch acknowledged before they began. What is returned is never shared with the store.
+- Reads see every batch acknowledged before they began, and one that is being committed whole or not at all; Neo4j alone
+  may show a part of it just then. What is returned is never shared with the store.
 - A database that is down, locked for too long or otherwise failing is `StoreUnavailable` (retryable).
 - An adapter may be used from several threads at once, and (but for memory) from several processes.
 """
@@ -124,7 +125,10 @@ class GraphStore(ABC):
 
     @abstractmethod
     def changes(self, limit: int = 1000) -> list[Change]:
-        """Return index roots with unacknowledged changes, the longest waiting first."""
+        """Return index roots with unacknowledged changes, the longest waiting first.
+
+        All of the batches that made them is there to be read.
+        """
 
     @abstractmethod
     def acknowledge(self, changes: Iterable[Change]) -> None:
