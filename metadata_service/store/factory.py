@@ -1,7 +1,5 @@
 """Open a graph store by its URL; the only place that knows which adapters there are."""
 
-from urllib.parse import urlsplit, urlunsplit
-
 from metadata_service.store.port import Clock, GraphStore, Tracer, wall_clock
 from schemas.errors import InvalidSetting
 
@@ -33,8 +31,6 @@ def open_store(url: str, *, tracer: Tracer | None = None, clock: Clock = wall_cl
 
 
 def safe_url(url: str) -> str:
-    """Return the URL without its credentials, fit for a log or a message."""
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    """Return the URL without its credentials, fit for a log or a message, even where they are not encoded."""
+    scheme, _, rest = url.partition("://")
+    return url if scheme == "sqlite" or "@" not in rest else f"{scheme}://{rest.rpartition('@')[2]}"

@@ -41,7 +41,10 @@ def test_credentials_are_not_shown():
 SHOWN = {
     "bolt://neo4j:pass%40word@127.0.0.1:7687": "bolt://127.0.0.1:7687",
     "neo4j+s://a:b@c@host/db": "neo4j+s://host/db",
+    "bolt://ann:sec/ret@host": "bolt://host",
+    "bolt://ann:sec#ret?[@host:1/db": "bolt://host:1/db",
     "neo4j://host": "neo4j://host",
+    "sqlite:////var/a@b/graph.db": "sqlite:////var/a@b/graph.db",
     "sqlite:////var/lib/fram/graph.db": "sqlite:////var/lib/fram/graph.db",
     "memory:": "memory:",
 }
