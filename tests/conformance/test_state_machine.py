@@ -230,10 +230,10 @@ def around(found: Reach) -> tuple[set[NodeRef], set[tuple[NodeRef, NodeRef]]]:
 
 def contents(store: GraphStore) -> list[Any]:
     """Return all a store holds. What ends an edit's key is random."""
-    edits = sorted((ref.key.rpartition("-")[0], props) for ref, props in store.list_nodes("Fram_Edit"))
+    recorded = [(ref.key.rpartition("-")[0], sorted(props.items())) for ref, props in store.list_nodes("Fram_Edit")]
     nodes = [node for label in LABELS for node in store.list_nodes(label)]
     relations = [edge for ends in ENDS for edge in store.list_edges(*ends)]
-    return [edits, nodes, relations, store.changes()]
+    return [sorted(recorded, key=repr), nodes, relations, store.changes()]
 
 
 @pytest.mark.parametrize(
