@@ -20,9 +20,9 @@ from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node,
 from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape
 from metadata_service.store.sqlite_reach import reach
+from metadata_service.store.sqlite_records import fetch
 from metadata_service.store.sqlite_schema import migrate, version_of
 from metadata_service.store.sqlite_sessions import Sessions, as_json
-from metadata_service.store.sqlite_shapes import fetch
 from metadata_service.store.sqlite_steps import neighbourhood
 from metadata_service.store.sqlite_transaction import SqliteTransaction, ranked, stored
 from metadata_service.store.tallies import MAX_READS, TALLIED, TALLY, set_tally
