@@ -109,18 +109,19 @@ SERVERS = (
 )
 
 
-def up(server: Server) -> bool:
-    """Start a server unless it runs, wait until it answers, return whether it was started here. Raises Failure."""
+def up(server: Server, *, borrowed: bool) -> None:
+    """Start a server unless it runs, and wait until it answers. Raises Failure."""
     server.home.mkdir(parents=True, exist_ok=True)
     with _lock(CACHE / "run" / "lock"):
-        started = running(server) is None
-        if started:
+        if running(server) is None:
             if _connects(server.port):
                 raise Failure(f"Port {server.port} is taken by another program; set FRAM_{server.name.upper()}_PORT.")
             _fetch(server)
+            server.borrowed.touch()
             _start(server)
+        if not borrowed:
+            server.borrowed.unlink(missing_ok=True)
         _wait(server)
-    return started
 
 
 def down(server: Server) -> None:
@@ -160,10 +161,10 @@ def run_with(command: Sequence[str]) -> int:
     (CACHE / "run").mkdir(parents=True, exist_ok=True)
     with (CACHE / "run" / "users").open("w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        for server in wanted:
-            if up(server):
-                server.borrowed.touch()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         try:
+            for server in wanted:
+                up(server, borrowed=True)
             return _run(command, {**os.environ, **{server.variable: server.url for server in wanted}})
         finally:
             _give_back(wanted, users.fileno())
@@ -281,8 +282,7 @@ def main(arguments: list[str]) -> int:
     match arguments:
         case ["up"]:
             for server in SERVERS:
-                up(server)
-                server.borrowed.unlink(missing_ok=True)
+                up(server, borrowed=False)
                 print(f"{server.name} {server.version} runs: {server.variable}={server.url}")
         case ["down"]:
             for server in reversed(SERVERS):
