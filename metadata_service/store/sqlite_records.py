@@ -1,4 +1,4 @@
-"""Read shapes from SQLite: run the statement of each level, decode its rows as they come, hang them where they belong."""
+"""Read shapes from SQLite: run the statement of each level, decode its rows as they come, hang them where they go."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
