@@ -20,7 +20,7 @@ COLLECTOR_THRESHOLDS = (50_000, 20, 20)
 def create_app(settings: Settings, store: GraphStore) -> Flask:
     """Return the service over a store. The caller opens the store, ensures its schema and closes it."""
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     converters.register(app.url_map)
     errors.register(app)

@@ -50,7 +50,9 @@ def _http(error: HTTPException, request_id: str) -> Response:
     code = _CODES.get(status, "invalid" if status < 500 else "internal_error")
     what = f"{request.method} {request.path}"
     said = {404: f"{what} is no route of this service; /openapi.json lists them.", 405: f"{what}: no such method."}
-    return _reply(problem(code, said.get(status) or error.description or error.name, request_id), status, error)
+    reply = _reply(problem(code, said.get(status) or error.description or error.name, request_id), status, error)
+    reply.headers.extend(pair for pair in error.get_headers() if pair[0] == "Allow")  # what a 405 owes its caller
+    return reply
 
 
 def _reply(payload: dict[str, Any], status: int, error: Exception) -> Response:

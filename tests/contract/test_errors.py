@@ -178,5 +178,9 @@ def test_defect_is_a_plain_500_and_its_story_is_in_the_log_alone(caplog: pytest.
     assert "mine" in caplog.text
 
 
+def test_method_that_is_not_there_comes_with_those_that_are(client: FlaskClient):
+    assert set(client.delete("/tags/").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
 def test_request_id_that_is_not_fit_for_a_log_is_replaced(client: FlaskClient):
     assert client.get("/tags/", headers={"X-Request-ID": "x" * 200}).headers["X-Request-ID"] != "x" * 200
