@@ -60,11 +60,12 @@ def ranked(props: Props) -> float | None:
 
 
 class SqliteTransaction:
-    """Remembers the row of every node it met: relations are written by rows."""
+    """Remembers the row of every node it met, for relations are written by rows, and what the node holds."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._rows: dict[NodeRef, int] = {}
+        self._held: dict[NodeRef, Props] = {}
 
     def lock(self, roots: Collection[NodeRef]) -> None:
         """Do nothing: BEGIN IMMEDIATE made every other writer wait."""
@@ -76,6 +77,7 @@ class SqliteTransaction:
                 ref = named[key]
                 self._rows[ref] = row
                 found[ref] = orjson.loads(props)
+        self._held |= found
         return found
 
     def read_edges(self, refs: Collection[EdgeRef]) -> dict[EdgeRef, Props]:
@@ -113,7 +115,8 @@ class SqliteTransaction:
         ends = [(self._rows[ref.source], ref.type, self._rows[ref.target]) for ref in plan.remove_edges]
         self._session.run_many("DELETE FROM edge WHERE source = ? AND type = ? AND target = ?", ends)
         self._put_edges(plan.put_edges)
-        self._add_tallies(plan.tallies)
+        if plan.tallies:
+            self._add_tallies(plan)
 
     def _remove_nodes(self, refs: list[NodeRef]) -> None:
         rows = [(self._rows.pop(ref),) for ref in refs]
@@ -151,11 +154,14 @@ class SqliteTransaction:
             ],
         )
 
-    def _add_tallies(self, tallies: dict[NodeRef, tuple[int, int]]) -> None:
-        held = self.read_nodes(tallies) if tallies else {}
-        for ref, props in held.items():
-            add_tally(props, *tallies[ref])
-        self._update_nodes(held.items())
+    def _add_tallies(self, plan: Plan) -> None:
+        written = {write.ref: write.props for write in plan.put_nodes if write.ref in plan.tallies}
+        self.read_nodes(plan.tallies.keys() - self._held.keys() - written.keys())
+        held = {**self._held, **written}
+        counted = {ref: dict(held[ref]) for ref in plan.tallies if ref in held}
+        for ref, props in counted.items():
+            add_tally(props, *plan.tallies[ref])
+        self._update_nodes(counted.items())
 
     def record(self, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
         self._session.run_many(RECORD, [(*ref, now, now, batch.actor, batch.source, batch.run) for ref in roots])
