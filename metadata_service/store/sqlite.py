@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 
 from metadata_service.store import sqlite_statements as sql
+from metadata_service.store.collector import collector_paused
 from metadata_service.store.commit import commit
 from metadata_service.store.model_check import (
     check_label,
@@ -108,7 +109,7 @@ class SqliteGraphStore(GraphStore):
             ]
 
     def apply(self, batch: Batch) -> Receipt:
-        with self._sessions.writing() as session:
+        with self._sessions.writing() as session, collector_paused():
             return commit(SqliteTransaction(session), batch, self._clock())
 
     def changes(self, limit: int = 1000) -> list[Change]:

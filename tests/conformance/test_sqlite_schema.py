@@ -1,7 +1,10 @@
 """The versions of an SQLite database: made, migrated, refused; and what is said of one that cannot be used."""
 
+import gc
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -194,6 +197,26 @@ def test_a_closed_store_says_so(store: GraphStore):
     store.close()
     with pytest.raises(StoreUnavailable, match="was closed"):
         store.count("Table")
+
+
+def test_every_connection_of_every_thread_is_closed(path: Path):
+    before = open_connections()
+    store = open_store(f"sqlite:///{path}")
+    store.ensure_schema()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: by_source(store, node(table(f"{number}"))), range(40)))
+        list(pool.map(lambda number: store.list_nodes("Table"), range(40)))
+    assert open_connections() > before
+    store.close()
+    assert open_connections() == before
+
+
+def open_connections() -> int:
+    found = 0
+    for connection in (each for each in gc.get_objects() if isinstance(each, sqlite3.Connection)):
+        with suppress(sqlite3.ProgrammingError):  # what a closed one raises
+            found += connection.total_changes >= 0
+    return found
 
 
 def test_a_foreign_program_may_read_along(store: GraphStore, connection: sqlite3.Connection):
