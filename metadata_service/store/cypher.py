@@ -5,7 +5,7 @@ faster than maps. Names in the text are checked against the graph model; every v
 sorted where they are read, but for a limit: then the database sorts and cuts, so that no more than needed comes over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,9 +16,9 @@ from schemas.graph import LABELS, RELATIONS, Direction, Value, is_relation
 MAX_PLANNED_DEPTH = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """What stands where in the rows of one selection.
+    """What stands where in the rows of one selection. Compared by identity, as the shape it belongs to.
 
     First `width` cells: node properties (None: one map of all of them), at `key` the key, relation properties, what
     else the rows are sorted by. Then the rows of each child; then, with `repeat`, what is nested: rows that
@@ -28,7 +28,7 @@ class Layout:
     props: tuple[str, ...] | None
     key: int
     edge: tuple[str, ...]
-    order: tuple[tuple[int, bool], ...]  # cell, descending
+    order: Mapping[Order, int]  # and the cell it sorts by
     width: int
     children: tuple[tuple[str, "Layout"], ...]
     limit: int | None
@@ -97,18 +97,18 @@ class _Compiler:
         """Write the row of one node and of the relation that led to it."""
         props = [f"properties({node})"] if select.props is None else [f"{node}.{name}" for name in select.props]
         cells = [*props, f"{node}.key", *(f"{edge}.{name}" for name in select.edge_props)]
-        order = []
+        order = {}
         for wanted in select.order:
             cell = _sorted_by(wanted, node, edge)
             if cell not in cells:
                 cells.append(cell)
-            order.append((cells.index(cell), wanted.descending))
+            order[wanted] = cells.index(cell)
         children = [(name, *self._rows(node, select.to, child)) for name, child in select.children.items()]
         layout = Layout(
             props=select.props,
             key=len(props),
             edge=select.edge_props,
-            order=tuple(order),
+            order=order,
             width=len(cells),
             children=tuple((name, child) for name, _, child in children),
             limit=select.limit,

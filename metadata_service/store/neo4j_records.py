@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from metadata_service.store.cypher import Layout
 from metadata_service.store.mutations import EdgeRef, NodeRef
-from metadata_service.store.shapes import MAX_NESTING, NESTED, Props, Record, sort_key
+from metadata_service.store.shapes import MAX_NESTING, NESTED, Props, Record, arrange
 from schemas.graph import LABELS, Direction, Value, is_relation
 
 Row = list[Any]
@@ -61,8 +61,8 @@ def _text(value: Any) -> str:
 @lru_cache(maxsize=512)
 def reader(layout: Layout) -> Reader:
     """Return what turns the rows of a selection into records: distinct, in order, cut at the limit."""
-    arrange, build = _arrangement(layout), _builder(layout)
-    return _nesting(layout, arrange, build) if layout.repeat else lambda rows: build(arrange(rows))
+    arranged, build = _arrangement(layout), _builder(layout)
+    return _nesting(layout, arranged, build) if layout.repeat else lambda rows: build(arranged(rows))
 
 
 def _builder(layout: Layout) -> Reader:
@@ -99,11 +99,12 @@ def _arrangement(layout: Layout) -> Callable[[list[Row]], list[Row]]:
 
     A key that is a number is shown as text; a node without a key is none of ours.
     """
+    orders = tuple(layout.order)
     first = 1 if layout.props is None else 0
     key, key_of, width, limit, order = layout.key, itemgetter(layout.key), layout.width, layout.limit, layout.order
     only_cells = not (first or layout.children or layout.repeat)
 
-    def arrange(rows: list[Row]) -> list[Row]:
+    def arranged(rows: list[Row]) -> list[Row]:
         cells = rows if only_cells else [row[first:width] for row in rows]
         if not _PLAIN.issuperset(map(type, chain.from_iterable(cells))):
             for row in rows:
@@ -116,34 +117,25 @@ def _arrangement(layout: Layout) -> Callable[[list[Row]], list[Row]]:
             if len(set(map(key_of, rows))) < len(rows):
                 rows = list({key_of(row): row for row in reversed(rows)}.values())  # the first of each
             rows.sort(key=key_of)
-            for cell, descending in reversed(order):
-                rows = _sorted(rows, itemgetter(cell), descending=descending)
+            rows = arrange(rows, orders, lambda row, wanted: row[order[wanted]])
         return rows if limit is None else rows[:limit]
 
-    return arrange
+    return arranged
 
 
-def _sorted(rows: list[Row], value_of: Callable[[Row], Value], *, descending: bool) -> list[Row]:
-    """Sort rows by a cell, those without it last; ties keep their order."""
-    present = [row for row in rows if value_of(row) is not None]
-    absent = [row for row in rows if value_of(row) is None]
-    present.sort(key=lambda row: sort_key(value_of(row)), reverse=descending)
-    return present + absent
-
-
-def _nesting(layout: Layout, arrange: Callable[[list[Row]], list[Row]], build: Reader) -> Reader:
+def _nesting(layout: Layout, arranged: Callable[[list[Row]], list[Row]], build: Reader) -> Reader:
     """Return what rebuilds trees from rows that tell which node they hang under."""
     at, key_of = layout.width + len(layout.children), itemgetter(layout.key)
 
     def hang(below: dict[str, list[Row]], path: tuple[str, ...]) -> list[Record]:
-        found = build(arrange([row for row in below.get(path[-1], ()) if key_of(row) not in path]))
+        found = build(arranged([row for row in below.get(path[-1], ()) if key_of(row) not in path]))
         for item in found:
             here = (*path, item.key)
             item.children[NESTED] = hang(below, here) if len(here) < MAX_NESTING else []
         return found
 
     def records(rows: list[Row]) -> list[Record]:
-        rows = arrange(rows)
+        rows = arranged(rows)
         found = build(rows)
         for item, row in zip(found, rows, strict=True):
             below = defaultdict(list)
