@@ -10,9 +10,11 @@ FramError                     500 internal_error
 ├── NotFound                  404 not_found           no such entity
 ├── NotAcceptable             406 not_acceptable      the operation does not fit this kind of value
 ├── Conflict                  409 conflict            the state of the graph forbids it
-│   └── EditConflict          412 edit_conflict       somebody else changed the text since it was read (If-Match)
+│   ├── EditConflict          412 edit_conflict       somebody else changed the text since it was read (If-Match)
+│   └── RebuildRefused        409 rebuild_refused     a new search index is empty, partial or failed; not swapped in
 ├── TooLarge                  413 too_large           a body or a value is over its limit
-└── StoreUnavailable          503 store_unavailable   a dependency is down or busy; trying again may help
+├── StoreUnavailable          503 store_unavailable   a dependency is down or busy; trying again may help
+└── IndexUnavailable          503 index_unavailable   the search index is down, read-only or held by another writer
 
 `code` is stable and machine-readable, `status` is the HTTP status, `retryable` says whether the same
 call may succeed later. A message is one clear sentence that names the field, key or line.
@@ -98,6 +100,12 @@ class EditConflict(Conflict):
     status = 412
 
 
+class RebuildRefused(Conflict):
+    """A new search index is empty, partial or failed; it is not swapped in."""
+
+    code = "rebuild_refused"
+
+
 class TooLarge(FramError):
     """A body or a value is over its limit."""
 
@@ -109,5 +117,13 @@ class StoreUnavailable(FramError):
     """A dependency is down or busy; trying again may help."""
 
     code = "store_unavailable"
+    status = 503
+    retryable = True
+
+
+class IndexUnavailable(FramError):
+    """The search index is down, read-only or held by another writer; trying again may help."""
+
+    code = "index_unavailable"
     status = 503
     retryable = True

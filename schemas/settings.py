@@ -14,7 +14,13 @@ PREFIX = "FRAM_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # Names of the scripts in docker/local/ and of the tests, which are not settings of the program.
-NOT_SETTINGS = ("FRAM_CACHE", "FRAM_NEO4J_PORT", "FRAM_TEST_NEO4J_URL")
+NOT_SETTINGS = (
+    "FRAM_CACHE",
+    "FRAM_NEO4J_PORT",
+    "FRAM_SEARCH_REQUIRED",
+    "FRAM_TEST_NEO4J_URL",
+    "FRAM_TEST_OPENSEARCH_URL",
+)
 
 
 def _setting(default: Any, about: str) -> Any:

@@ -1,0 +1,134 @@
+"""What a declaration of a search document is made of, and the checking of documents against it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from math import isfinite
+from types import MappingProxyType
+
+from schemas.errors import Invalid
+
+MAX_DOCUMENT_CHARACTERS = 5_000_000
+
+Value = str | int | float | bool | list[str]
+Document = Mapping[str, Value]
+
+
+class FieldType(Enum):
+    """How a field is understood."""
+
+    NAME = "name"  # an identifier or somebody's name: split at case, digits and punctuation; found by its beginning
+    PROSE = "prose"  # sentences
+    KEYWORD = "keyword"  # compared as a whole, regardless of case
+    NUMBER = "number"
+    TIME = "time"  # seconds since the epoch
+    FLAG = "flag"
+    STORED = "stored"  # shown, never searched
+
+
+TEXTS = (FieldType.NAME, FieldType.PROSE)
+FILTERED = (*TEXTS, FieldType.KEYWORD)
+_PYTHON_TYPES = {FieldType.NUMBER: (int, float), FieldType.TIME: (int, float), FieldType.FLAG: (bool,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a document.
+
+    `weight`: what a match counts for in relevance, 0 when plain text is not looked for here. `called`: what an
+    explanation calls it. `v1`, `v2`: the names under which Amundsen's replies show it.
+    """
+
+    name: str
+    type: FieldType
+    weight: float = 0.0
+    many: bool = False
+    facet: bool = False
+    filters: tuple[str, ...] = ()
+    called: str = ""
+    v1: tuple[str, ...] = ()
+    v2: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of resource that can be searched.
+
+    `exact`: ways to spell a resource out in full, each a sequence of fields: text equal to one of them is an exact
+    name. `usage`, `readers`, `recency`: the fields to sort by, and to say how many people read it.
+    """
+
+    kind: str
+    label: str
+    fields: tuple[Field, ...]
+    exact: tuple[tuple[str, ...], ...]
+    usage: str
+    readers: str
+    recency: str | None
+    by_name: Mapping[str, Field] = field(init=False, repr=False)
+    by_filter: Mapping[str, tuple[Field, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        named = {item.name: item for item in self.fields}
+        names = dict.fromkeys(name for item in self.fields for name in item.filters)
+        filters = {name: tuple(item for item in self.fields if name in item.filters) for name in names}
+        object.__setattr__(self, "by_name", MappingProxyType(named))
+        object.__setattr__(self, "by_filter", MappingProxyType(filters))
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        """The names of the fields whose values are counted."""
+        return tuple(item.name for item in self.fields if item.facet)
+
+    def check(self, key: str, document: Document) -> None:
+        """Raise Invalid, naming the field, for a document that is not of this kind."""
+        if not key or document.get("key") != key or document.get("resource_type") != self.kind:
+            raise Invalid(f"The document of {self.kind} {key!r} does not carry its own key and resource_type.")
+        size = 0
+        for name, value in document.items():
+            declared = self.by_name.get(name)
+            if declared is None:
+                raise Invalid(f"A {self.kind} document has no field {name!r}.")
+            _check_value(declared, value)
+            size += sum(map(len, texts(document, name)))
+        if size > MAX_DOCUMENT_CHARACTERS:
+            raise Invalid(f"The document has {size} characters; at most {MAX_DOCUMENT_CHARACTERS} can be indexed.")
+
+
+def texts(document: Document, name: str) -> list[str]:
+    """Return the values of a field as text, in their order; none when it is absent."""
+    match document.get(name):
+        case None:
+            return []
+        case list() as values:
+            return values
+        case bool() as flag:
+            return [str(flag).lower()]
+        case value:
+            return [str(value)]
+
+
+def number(document: Document, name: str | None) -> float:
+    """Return a field as a number, 0 when it is absent."""
+    value = document.get(name) if name else None
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _check_value(declared: Field, value: Value) -> None:
+    if declared.many != isinstance(value, list):
+        raise Invalid(f"{declared.name} must be {'a list of texts' if declared.many else 'one value'}.")
+    for item in value if isinstance(value, list) else [value]:
+        types = _PYTHON_TYPES.get(declared.type, (str,))
+        if not isinstance(item, types) or (isinstance(item, bool) and bool not in types):
+            raise Invalid(f"{declared.name} is {item!r}; it must be a {declared.type.value}.")
+        if isinstance(item, float) and not isfinite(item):
+            raise Invalid(f"{declared.name} is {item!r}, which is no number.")
+        if isinstance(item, str):
+            _check_text(declared.name, item)
+
+
+def _check_text(name: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Invalid(f"{name} holds half a surrogate pair, which is no text.") from None

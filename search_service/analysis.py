@@ -1,0 +1,176 @@
+"""How text becomes the tokens it is found by: one rule for every adapter, for documents and for what is typed. Pure.
+
+Text is cut into runs of letters and digits; a run is split where case, script or digits change, folded (compatibility
+forms, case, accents) and brought to the singular of English. Scripts written without spaces (Chinese, Japanese,
+Korean, Thai, …) become overlapping pairs of characters and, last, the single one at the end of the run: so a pair
+finds every place where it stands, and one character is the beginning of a token wherever it stands.
+Tokens never contain a space: joined by spaces they are what an engine's whitespace tokenizer gives back.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+MAX_TOKEN = 64
+
+_RUN = re.compile(r"[^\W_]+")
+# Ranges of scripts that are read by pairs of characters, Hangul among them for its particles.
+_PAIRED = re.compile(
+    "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff]"
+)
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "indices": "index",
+    "matrices": "matrix",
+    "vertices": "vertex",
+    "criteria": "criterion",
+}
+
+
+class Token(NamedTuple):
+    """A token and where in the (composed) text it stands."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Run(NamedTuple):
+    """Letters and digits that stand together: the tokens they are found by, whether read by pairs of characters."""
+
+    text: str
+    tokens: tuple[str, ...]
+    paired: bool
+
+
+def compose(text: str) -> str:
+    """Return the text in composed form, in which positions are given."""
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """Return the text in the form in which whole values are compared: without case, accents and width."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text).casefold()
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
+
+
+def joined(text: str) -> str:
+    """Return letters and digits alone: `fct_orders`, `FctOrders` and `fct orders` are spelt alike."""
+    return "".join(_RUN.findall(fold(compose(text))))
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens of a text, in their order."""
+    return [token for run in _RUN.findall(compose(text)) for token, _, _ in _split(run)]
+
+
+def tokens_in_place(text: str) -> list[Token]:
+    """Return the tokens with where they stand in `compose(text)`."""
+    return [
+        Token(token, match.start() + start, match.start() + end)
+        for match in _RUN.finditer(compose(text))
+        for token, start, end in _split(match[0])
+    ]
+
+
+def runs(text: str) -> list[Run]:
+    """Return what was typed as runs; within one, the end token of paired characters is left out (see above)."""
+    found = []
+    for run in _RUN.findall(compose(text)):
+        for paired, part in _scripts(run):
+            texts = tuple(token for token, _, _ in _split(part))
+            found.append(Run(fold(part), texts[:-1] if paired and len(texts) > 1 else texts, paired))
+    return found
+
+
+def in_a_row(text: str) -> tuple[str, ...]:
+    """Return the tokens that stand side by side wherever this text does."""
+    found = tuple(tokens(text))
+    last = runs(text)[-1:]
+    return found[:-1] if len(found) > 1 and last and last[0].paired and len(last[0].text) > 1 else found
+
+
+@lru_cache(maxsize=65_536)
+def singular(word: str) -> str:
+    """Bring an English word to a form that its singular and plural share. Not always a word."""
+    if len(word) < 3 or not word.isascii() or not word.isalpha():
+        return word
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("ie") and len(word) > 4:
+        return word[:-2] + "y"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    if len(word) > 3 and word.endswith(("se", "xe", "ze", "che", "she", "oe")):
+        word = word[:-1]
+    return word
+
+
+@lru_cache(maxsize=65_536)
+def _split(run: str) -> tuple[tuple[str, int, int], ...]:
+    found: list[tuple[str, int, int]] = []
+    place = 0
+    for paired, part in _scripts(run):
+        if paired:
+            found += _pairs(part, place)
+        else:
+            found += [
+                (singular(fold(word))[:MAX_TOKEN], place + start, place + start + len(word))
+                for word, start in _words(part)
+            ]
+        place += len(part)
+    return tuple(found)
+
+
+def _scripts(run: str) -> list[tuple[bool, str]]:
+    """Cut a run where it changes between scripts read by pairs and others."""
+    if run.isascii():
+        return [(False, run)]
+    found: list[tuple[bool, str]] = []
+    for character in run:
+        paired = _PAIRED.match(character) is not None
+        if found and found[-1][0] is paired:
+            found[-1] = (paired, found[-1][1] + character)
+        else:
+            found.append((paired, character))
+    return found
+
+
+def _pairs(part: str, place: int) -> list[tuple[str, int, int]]:
+    text = fold(part)
+    if len(text) != len(part):  # half-width forms compose: positions within the run are lost
+        return [(text[at : at + 2], place, place + len(part)) for at in range(len(text))]
+    return [(text[at : at + 2], place + at, place + min(at + 2, len(part))) for at in range(len(text))]
+
+
+def _words(part: str) -> list[tuple[str, int]]:
+    """Split letters and digits where the case or the sort of character changes, each with where it begins."""
+    starts = [0]
+    for at in range(1, len(part)):
+        if _begins_word(part, at, starts[-1]):
+            starts.append(at)
+    ends = [*starts[1:], len(part)]
+    return [(part[start:end], start) for start, end in zip(starts, ends, strict=True)]
+
+
+def _begins_word(part: str, at: int, start: int) -> bool:
+    before, here, after = part[at - 1], part[at], part[at + 1 : at + 2]
+    if before.isdecimal() != here.isdecimal():
+        return True
+    if not here.isupper():
+        return False
+    if not before.isupper():
+        return at - start > 1  # eMail and iPhone are one word
+    return after.islower() and part[at + 1 :] != "s"  # HTMLPage, but not IDs

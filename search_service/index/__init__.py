@@ -1,0 +1,1 @@
+"""The port to a search index and its adapters."""

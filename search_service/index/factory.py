@@ -1,0 +1,25 @@
+"""Open a search index by its URL; the only place that knows which adapters there are."""
+
+from urllib.parse import urlsplit
+
+from schemas.errors import InvalidSetting
+from search_service.index.port import SearchIndex
+
+
+def open_index(url: str) -> SearchIndex:
+    """Open `memory:`, `tantivy:///PATH` (four slashes for an absolute path) or an OpenSearch URL.
+
+    Drivers are imported on demand. Raises InvalidSetting for a bad URL, never for an absent server.
+    """
+    scheme, _, _rest = url.partition(":")
+    if scheme == "memory":
+        from search_service.index.memory import MemorySearchIndex
+
+        return MemorySearchIndex()
+    raise InvalidSetting(f"The search URL {_safe(url)!r} has an unknown scheme; use tantivy:///… or opensearch://….")
+
+
+def _safe(url: str) -> str:
+    """Return the URL without its credentials, fit for a log or a message."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url

@@ -1,0 +1,88 @@
+"""What a document is found by, as every adapter indexes it. Pure.
+
+Word fields bear the field's own name and hold the tokens of its values, a text of space-separated tokens each. Whole
+fields hold terms that are not cut: `value_of(name)` the values for filters; EXACT the ways to spell the resource out,
+ALIKE the same in the singular; BEGINS its name in one go; COMPOUND its name and other names in one go.
+"""
+
+from collections.abc import Iterable, Mapping
+from math import log10
+from typing import NamedTuple
+
+from schemas.document_types import FILTERED, TEXTS, Document, FieldType, Resource, number, texts
+from search_service import analysis
+
+EXACT = "exact"
+ALIKE = "alike"
+BEGINS = "begins"
+COMPOUND = "compound"
+MAX_VALUE = 1000  # characters of a value that filters look at
+
+# How much the most used resource gains on an unused one that matches as well.
+_MOST_GAIN = 0.1
+_MOST_USAGE = 6  # powers of ten
+_COMPOUND_WEIGHT = 2  # of the fields whose values are looked for in one go
+
+
+class Indexed(NamedTuple):
+    """What an adapter indexes of a document. `gain` is what its score is multiplied by for its usage."""
+
+    words: Mapping[str, list[str]]
+    wholes: Mapping[str, list[str]]
+    facets: Mapping[str, list[str]]
+    gain: float
+    usage: float
+    recency: float
+
+
+def value_of(name: str) -> str:
+    """Name the engine field of a field's whole values."""
+    return f"{name}_value"
+
+
+def index(resource: Resource, document: Document) -> Indexed:
+    """Return what a document is found, counted and ordered by."""
+    held = {declared: texts(document, declared.name) for declared in resource.fields if declared.type in FILTERED}
+    usage = max(0.0, number(document, resource.usage))
+    return Indexed(
+        {
+            declared.name: [" ".join(analysis.tokens(value)) for value in values]
+            for declared, values in held.items()
+            if values and declared.type in TEXTS
+        },
+        {
+            value_of(declared.name): _distinct(analysis.fold(value[:MAX_VALUE]) for value in values)
+            for declared, values in held.items()
+            if values and declared.filters
+        }
+        | _spelt(resource, document),
+        {name: _distinct(texts(document, name)) for name in resource.facets if name in document},
+        1 + _MOST_GAIN * min(1.0, log10(1 + usage) / _MOST_USAGE),
+        usage,
+        number(document, resource.recency),
+    )
+
+
+def _spelt(resource: Resource, document: Document) -> dict[str, list[str]]:
+    spellings = [" ".join(parts) for parts in _spellings(resource, document)]
+    names = [
+        value
+        for declared in resource.fields
+        if declared.type is FieldType.NAME and declared.weight >= _COMPOUND_WEIGHT
+        for value in texts(document, declared.name)
+    ]
+    return {
+        EXACT: _distinct(map(analysis.joined, spellings)),
+        ALIKE: _distinct("".join(analysis.tokens(spelling)) for spelling in spellings),
+        BEGINS: _distinct(map(analysis.joined, texts(document, "name"))),
+        COMPOUND: _distinct(map(analysis.joined, names)),
+    }
+
+
+def _spellings(resource: Resource, document: Document) -> list[list[str]]:
+    spelt = ([value for name in names for value in texts(document, name)] for names in resource.exact)
+    return [parts for parts, names in zip(spelt, resource.exact, strict=True) if len(parts) == len(names)]
+
+
+def _distinct(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(value[:MAX_VALUE] for value in values))
