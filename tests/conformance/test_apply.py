@@ -118,6 +118,15 @@ def test_removing_a_node_removes_its_relations_in_both_directions(graph_store: G
     assert graph_store.neighbourhood([T], ["HAS_DOWNSTREAM"], Direction.IN, 10) == []
 
 
+def test_a_new_node_has_no_relation_of_one_that_was_removed(graph_store: GraphStore):
+    by_source(graph_store, node(A), node(U), node(T), link(A, "HAS_DOWNSTREAM", T), link(T, "OWNER", U))
+    by_source(graph_store, gone(T))
+    by_source(graph_store, node(B))
+    assert edges_of(graph_store, "Table", "HAS_DOWNSTREAM", "Table") == {}
+    assert edges_of(graph_store, "Table", "OWNER", "User") == {}
+    assert graph_store.neighbourhood([A, B], ["HAS_DOWNSTREAM", "OWNER"], Direction.OUT, 10) == []
+
+
 @dataclass(frozen=True)
 class Sequence:
     """These mutations in one batch, on a graph of A-HAS_DOWNSTREAM->B with x=1 each, have these outcomes."""

@@ -120,7 +120,7 @@ def test_relations_go_on_from_a_place_between_two(graph_store: GraphStore):
 
 
 def lineage(store: GraphStore, *pairs: str) -> None:
-    by_source(store, *nodes(*(table(name) for name in sorted({name for pair in pairs for name in pair}))))
+    by_source(store, *nodes(*(table(name) for name in dict.fromkeys("".join(pairs)))))
     by_source(store, *(link(table(a), "HAS_DOWNSTREAM", table(b)) for a, b in pairs))
 
 
@@ -153,6 +153,18 @@ def test_neighbourhood_stops_at_the_limit(graph_store: GraphStore):
     lineage(graph_store, "az", "ab", "ba")
     assert steps(graph_store, [table("b"), table("a")], Direction.OUT, limit=2) == [("a", "b"), ("a", "z")]
     assert steps(graph_store, [table("b"), table("a")], Direction.OUT, limit=0) == []
+
+
+def test_neighbourhood_cut_at_the_limit_keeps_the_first_whatever_came_first(graph_store: GraphStore):
+    late_first = "zyxwvutsrqponm"
+    lineage(graph_store, *(f"b{name}" for name in late_first), *(f"a{name}" for name in late_first))
+    both = [table("b"), table("a")]
+    assert steps(graph_store, both, Direction.OUT, limit=3) == [("a", "m"), ("a", "n"), ("a", "o")]
+    assert steps(graph_store, [table(name) for name in late_first], Direction.IN, limit=3) == [
+        ("a", "m"),
+        ("b", "m"),
+        ("a", "n"),
+    ]
 
 
 def test_neighbourhood_crosses_labels_and_relation_types(graph_store: GraphStore):

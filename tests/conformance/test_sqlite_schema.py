@@ -205,7 +205,7 @@ def test_every_connection_of_every_thread_is_closed(path: Path):
     store.ensure_schema()
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda number: by_source(store, node(table(f"{number}"))), range(40)))
-        list(pool.map(lambda number: store.list_nodes("Table"), range(40)))
+        list(pool.map(lambda _: store.list_nodes("Table"), range(40)))
     assert open_connections() > before
     store.close()
     assert open_connections() == before
