@@ -121,8 +121,8 @@ def _check_value(declared: Field, value: Value) -> None:
         types = _PYTHON_TYPES.get(declared.type, (str,))
         if not isinstance(item, types) or (isinstance(item, bool) and bool not in types):
             raise Invalid(f"{declared.name} is {item!r}; it must be a {declared.type.value}.")
-        if isinstance(item, float) and not isfinite(item):
-            raise Invalid(f"{declared.name} is {item!r}, which is no number.")
+        if isinstance(item, int | float) and not (isfinite(item) and abs(item) < 2**53):
+            raise Invalid(f"{declared.name} is {item!r}, which is no number of at most 2^53.")
         if isinstance(item, str):
             _check_text(declared.name, item)
 

@@ -11,11 +11,17 @@ def open_index(url: str) -> SearchIndex:
 
     Drivers are imported on demand. Raises InvalidSetting for a bad URL, never for an absent server.
     """
-    scheme, _, _rest = url.partition(":")
+    scheme, _, rest = url.partition(":")
     if scheme == "memory":
         from search_service.index.memory import MemorySearchIndex
 
         return MemorySearchIndex()
+    if scheme == "tantivy":
+        if not rest.startswith("///") or rest == "///":
+            raise InvalidSetting(f"The search URL {url!r} names no folder; write tantivy:///path/to/folder.")
+        from search_service.index.tantivy import TantivySearchIndex
+
+        return TantivySearchIndex(rest.removeprefix("///"))
     raise InvalidSetting(f"The search URL {_safe(url)!r} has an unknown scheme; use tantivy:///… or opensearch://….")
 
 

@@ -25,7 +25,7 @@ def _new_opensearch() -> str:
     return f"{url.rstrip('/')}/test-{uuid.uuid4().hex}"
 
 
-@pytest.fixture(params=["memory", OPENSEARCH])
+@pytest.fixture(params=["memory", "tantivy", OPENSEARCH])
 def index_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty index."""
     match request.param:

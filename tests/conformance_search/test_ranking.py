@@ -35,7 +35,6 @@ ORDERS = {
     "schema and name together": ("raw orders", [("orders", {"schema": "raw"}), ("orders", {"schema": "core"})]),
     "qualified name": ("raw.orders", [("orders", {"schema": "raw"}), ("raw_orders_copy", {"schema": "core"})]),
     "usage breaks a tie": ("orders", [("orders", {"schema": "b", "total_usage": 50}), ("orders", {"schema": "a"})]),
-    "key breaks a tie": ("", [("orders", {"schema": "a"}), ("orders", {"schema": "b"})]),
     "most used first when nothing is typed": ("", [("b", {"total_usage": 900}), ("a", {"total_usage": 3}), ("c", {})]),
 }
 

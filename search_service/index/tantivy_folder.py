@@ -1,0 +1,123 @@
+"""The folder of an embedded index: generations beside each other, and a pointer to the one that serves.
+
+current            names the generation that serves; replaced atomically
+v1.1-…/            a generation: one Tantivy index, named after the versions it was written in
+writer.lock        locked by the process that writes, freed by the system when it dies
+rebuild.lock       likewise while a new generation is written
+"""
+
+import fcntl
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from schemas.documents import VERSION
+from schemas.errors import IndexUnavailable
+from search_service.index.tantivy_schema import FORMAT, open_folder
+
+_PREFIX = f"v{VERSION}.{FORMAT}-"
+_POLL_SECONDS = 0.05
+
+
+class Lock:
+    """A lock among processes, and among the users of one, that ends with its holder."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._held: int | None = None
+
+    def acquire(self, wait_seconds: float, refusal: str) -> None:
+        """Take the lock. Idempotent. Raises IndexUnavailable when somebody else has it for longer than one waits."""
+        if self._held is not None:
+            return
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        deadline = time.monotonic() + wait_seconds
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    os.close(descriptor)
+                    raise IndexUnavailable(refusal) from None
+                time.sleep(_POLL_SECONDS)
+            else:
+                self._held = descriptor
+                return
+
+    def release(self) -> None:
+        """Free the lock. Idempotent."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+
+class Folder:
+    """Knows which generation serves."""
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+        self._pointer = self.path / "current"
+
+    def lock(self, name: str) -> Lock:
+        return Lock(self.path / f"{name}.lock")
+
+    def ensure(self) -> bool:
+        """Make the folder and a first generation; return whether it is new or of another version."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with self._locked("ensure"):
+            if self.current() is not None:
+                return False
+            self.point_to(self.new())
+            return True
+
+    def current(self) -> str | None:
+        """Return the generation that serves, or None when there is none that this version can read."""
+        try:
+            name = self._pointer.read_text()
+        except FileNotFoundError:
+            return None
+        return name if name.startswith(_PREFIX) and (self.path / name / "meta.json").exists() else None
+
+    def new(self) -> str:
+        """Make an empty generation."""
+        name = f"{_PREFIX}{uuid.uuid4().hex}"
+        (self.path / name).mkdir()
+        open_folder(str(self.path / name))
+        return name
+
+    def point_to(self, name: str) -> None:
+        """Let a generation serve, atomically, and drop all others."""
+        draft = self.path / "current.new"
+        with draft.open("w") as file:
+            file.write(name)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._pointer)
+        descriptor = os.open(self.path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
+        self.drop_all_but(name)
+
+    def drop_all_but(self, kept: str) -> None:
+        """Remove generations that neither serve nor are being written. Only for the holder of the rebuild lock."""
+        for found in self.path.glob("v*-*"):
+            if found.name != kept:
+                shutil.rmtree(found, ignore_errors=True)
+
+    def signature(self, name: str) -> tuple[int, int]:
+        """Return what changes with every commit to a generation."""
+        status = (self.path / name / "meta.json").stat()
+        return status.st_ino, status.st_mtime_ns
+
+    @contextmanager
+    def _locked(self, name: str) -> Iterator[None]:
+        lock = self.lock(name)
+        lock.acquire(10, "Another process is creating the search index.")
+        try:
+            yield
+        finally:
+            lock.release()

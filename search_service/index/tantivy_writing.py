@@ -1,0 +1,78 @@
+"""Writing to one generation of an embedded index: the newer revision wins, and nothing is acknowledged uncommitted."""
+
+from collections.abc import Sequence
+
+from tantivy import Index, IndexWriter, Searcher
+
+from schemas.errors import IndexUnavailable, Invalid
+from search_service.index.admission import admit
+from search_service.index.port import Entry, Outcome, Written
+from search_service.index.tantivy_reading import revision_of
+from search_service.index.tantivy_schema import ID, document_of, id_of
+from search_service.index.terms import Indexed
+
+HEAP_BYTES = 50_000_000
+
+
+class GenerationWriter:
+    """Writes to a generation. What was added since the last commit is remembered by its revision."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._writer: IndexWriter = index.writer(HEAP_BYTES, 1)
+        self._pending: dict[str, int] = {}
+
+    @property
+    def uncommitted(self) -> int:
+        """How many keys were written since the last commit."""
+        return len(self._pending)
+
+    def add(self, entries: Sequence[Entry], *, over: bool = True) -> list[Written]:
+        """Add entries; `over` writes over the same revision too. Raises IndexUnavailable when the disk fails."""
+        searcher = self._index.searcher()
+        try:
+            return [self._add(entry, searcher, over=over) for entry in entries]
+        except (ValueError, OSError) as error:
+            raise unavailable(error) from error
+
+    def commit(self) -> None:
+        """Make what was added durable. Raises IndexUnavailable; then nothing of it is in the index."""
+        try:
+            self._writer.commit()
+        except (ValueError, OSError) as error:
+            raise unavailable(error) from error
+        self._pending.clear()
+        self._index.reload()
+
+    def close(self) -> None:
+        """Finish merging and free the writer."""
+        try:
+            self._writer.wait_merging_threads()
+        except (ValueError, OSError) as error:
+            raise unavailable(error) from error
+
+    def _add(self, entry: Entry, searcher: Searcher, *, over: bool) -> Written:
+        try:
+            indexed = admit(entry)
+        except Invalid as error:
+            return Written(Outcome.REFUSED, error.message)
+        name = id_of(entry.kind, entry.key)
+        held = self._pending.get(name)
+        if held is None:
+            held = revision_of(searcher, name)
+        if held is not None and (held > entry.revision or (held == entry.revision and not over)):
+            return Written(Outcome.STALE)
+        self._put(entry, indexed, name, replaces=held is not None)
+        return Written(Outcome.WRITTEN)
+
+    def _put(self, entry: Entry, indexed: Indexed | None, name: str, *, replaces: bool) -> None:
+        document = document_of(entry, indexed)
+        if replaces:
+            self._writer.delete_documents_by_term(ID, name)
+        self._writer.add_document(document)
+        self._pending[name] = entry.revision
+
+
+def unavailable(error: Exception) -> IndexUnavailable:
+    """Say what the engine says."""
+    return IndexUnavailable(f"The search index cannot be used: {error}")
