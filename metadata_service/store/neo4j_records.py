@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any
 
 from metadata_service.store.cypher import Layout
 from metadata_service.store.mutations import EdgeRef, NodeRef
@@ -66,32 +66,31 @@ def reader(layout: Layout) -> Reader:
 
 
 def _builder(layout: Layout) -> Reader:
-    """Compile what turns arranged rows into records: one comprehension, as it would be written by hand for the shape.
+    """Return what turns arranged rows into records. Most rows are of selections without more, and take no detour."""
+    key, edge, width, props = layout.key, layout.edge, layout.width, _props_reader(layout)
+    children = [(name, cell, reader(child)) for cell, (name, child) in enumerate(layout.children, width)]
 
-    That takes half the time of anything that interprets the layout. Only names from the shape get into the text, and
-    those as literals.
-    """
-    edge, children = enumerate(layout.edge, layout.key + 1), enumerate(layout.children, layout.width)
-    names: dict[str, Any] = {"Record": Record, "props_of": props_of}
-    below = []
-    for cell, (name, child) in children:
-        names[f"read{cell}"] = reader(child)
-        below.append(f"{name!r}: read{cell}(c{cell}) if c{cell} else []")
-    parts = (
-        f"c{layout.key}",
-        "props_of(c0)" if layout.props is None else _literal(enumerate(layout.props)),
-        _literal(edge),
-        f"{{{', '.join(below)}}}",
-    )
-    cells = [f"c{cell}" for cell in range(layout.width + len(layout.children))]
-    rest = "*rest" if layout.repeat else ""
-    source = f"lambda rows: [Record({', '.join(parts)}) for {', '.join(cells)}, {rest} in rows]"
-    return cast("Reader", eval(source, names))  # noqa: S307  # written above, from checked names
+    def plainly(rows: list[Row]) -> list[Record]:
+        return [Record(row[key], props(row), {}, {}) for row in rows]
+
+    def wholly(rows: list[Row]) -> list[Record]:
+        return [
+            Record(
+                row[key],
+                props(row),
+                dict(zip(edge, row[key + 1 :], strict=False)),
+                {name: read(row[cell]) if row[cell] else [] for name, cell, read in children},
+            )
+            for row in rows
+        ]
+
+    return wholly if edge or children else plainly
 
 
-def _literal(cells: Iterable[tuple[int, str]]) -> str:
-    """Write a dictionary of named cells."""
-    return f"{{{', '.join(f'{name!r}: c{cell}' for cell, name in cells)}}}"
+def _props_reader(layout: Layout) -> Callable[[Row], Props]:
+    """Return what reads the properties of a node off its row."""
+    names = layout.props
+    return (lambda row: props_of(row[0])) if names is None else (lambda row: dict(zip(names, row, strict=False)))
 
 
 def _arrangement(layout: Layout) -> Callable[[list[Row]], list[Row]]:
