@@ -50,7 +50,7 @@ class Field:
     v2: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
     """One kind of resource that can be searched.
 
@@ -117,18 +117,14 @@ def number(document: Document, name: str | None) -> float:
 def _check_value(declared: Field, value: Value) -> None:
     if declared.many != isinstance(value, list):
         raise Invalid(f"{declared.name} must be {'a list of texts' if declared.many else 'one value'}.")
-    for item in value if isinstance(value, list) else [value]:
-        types = _PYTHON_TYPES.get(declared.type, (str,))
+    types = _PYTHON_TYPES.get(declared.type, (str,))
+    items = value if isinstance(value, list) else [value]
+    for item in items:
         if not isinstance(item, types) or (isinstance(item, bool) and bool not in types):
             raise Invalid(f"{declared.name} is {item!r}; it must be a {declared.type.value}.")
         if isinstance(item, int | float) and not (isfinite(item) and abs(item) < 2**53):
             raise Invalid(f"{declared.name} is {item!r}, which is no number of at most 2^53.")
-        if isinstance(item, str):
-            _check_text(declared.name, item)
-
-
-def _check_text(name: str, text: str) -> None:
     try:
-        text.encode()
+        "".join(item for item in items if isinstance(item, str)).encode()
     except UnicodeEncodeError:
-        raise Invalid(f"{name} holds half a surrogate pair, which is no text.") from None
+        raise Invalid(f"{declared.name} holds half a surrogate pair, which is no text.") from None

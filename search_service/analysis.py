@@ -64,6 +64,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
 
 
+@lru_cache(maxsize=65_536)
 def joined(text: str) -> str:
     """Return letters and digits alone: `fct_orders`, `FctOrders` and `fct orders` are spelt alike."""
     return "".join(_RUN.findall(fold(compose(text))))

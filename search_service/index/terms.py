@@ -5,7 +5,8 @@ fields hold terms that are not cut: `value_of(name)` the values for filters; EXA
 ALIKE the same in the singular; BEGINS its name in one go; COMPOUND its name and other names in one go.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
 from math import log10
 from typing import NamedTuple
 
@@ -42,41 +43,55 @@ def value_of(name: str) -> str:
 
 def index(resource: Resource, document: Document) -> Indexed:
     """Return what a document is found, counted and ordered by."""
-    held = {declared: texts(document, declared.name) for declared in resource.fields if declared.type in FILTERED}
+    words: dict[str, list[str]] = {}
+    wholes = _spelt(resource, document)
+    facets: dict[str, list[str]] = {}
+    for name in document:
+        declared = resource.by_name[name]
+        if declared.type not in FILTERED:
+            continue
+        values = texts(document, name)
+        if declared.type in TEXTS:
+            spaced = _SPACED[declared.type]
+            words[name] = [spaced(value) for value in values]
+        if declared.filters:
+            wholes[value_of(name)] = _distinct(map(analysis.fold, values))
+        if declared.facet:
+            facets[name] = _distinct(values)
     usage = max(0.0, number(document, resource.usage))
-    return Indexed(
-        {
-            declared.name: [" ".join(analysis.tokens(value)) for value in values]
-            for declared, values in held.items()
-            if values and declared.type in TEXTS
-        },
-        {
-            value_of(declared.name): _distinct(analysis.fold(value[:MAX_VALUE]) for value in values)
-            for declared, values in held.items()
-            if values and declared.filters
-        }
-        | _spelt(resource, document),
-        {name: _distinct(texts(document, name)) for name in resource.facets if name in document},
-        1 + _MOST_GAIN * min(1.0, log10(1 + usage) / _MOST_USAGE),
-        usage,
-        number(document, resource.recency),
-    )
+    gain = 1 + _MOST_GAIN * min(1.0, log10(1 + usage) / _MOST_USAGE)
+    return Indexed(words, wholes, facets, gain, usage, number(document, resource.recency))
+
+
+def _spaced(text: str) -> str:
+    return " ".join(analysis.tokens(text))
+
+
+# Names are met again and again, in one table after the other; sentences are not.
+_SPACED: Mapping[FieldType, Callable[[str], str]] = {
+    FieldType.NAME: lru_cache(maxsize=65_536)(_spaced),
+    FieldType.PROSE: _spaced,
+}
 
 
 def _spelt(resource: Resource, document: Document) -> dict[str, list[str]]:
     spellings = [" ".join(parts) for parts in _spellings(resource, document)]
-    names = [
-        value
-        for declared in resource.fields
-        if declared.type is FieldType.NAME and declared.weight >= _COMPOUND_WEIGHT
-        for value in texts(document, declared.name)
-    ]
+    names = [value for name in _compounds(resource) for value in texts(document, name)]
     return {
         EXACT: _distinct(map(analysis.joined, spellings)),
         ALIKE: _distinct("".join(analysis.tokens(spelling)) for spelling in spellings),
         BEGINS: _distinct(map(analysis.joined, texts(document, "name"))),
         COMPOUND: _distinct(map(analysis.joined, names)),
     }
+
+
+@cache
+def _compounds(resource: Resource) -> tuple[str, ...]:
+    return tuple(
+        declared.name
+        for declared in resource.fields
+        if declared.type is FieldType.NAME and declared.weight >= _COMPOUND_WEIGHT
+    )
 
 
 def _spellings(resource: Resource, document: Document) -> list[list[str]]:
