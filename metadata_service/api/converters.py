@@ -1,6 +1,6 @@
 """URL converters whose patterns are the key grammar, so that a table called `description` is still a table."""
 
-from werkzeug.routing import BaseConverter, Map
+from werkzeug.routing import BaseConverter
 
 
 class TableConverter(BaseConverter):
@@ -37,13 +37,10 @@ EXAMPLES = {
 }
 
 
-def register(url_map: Map) -> None:
-    """Teach a URL map the converters; keys hold `//`, so slashes are not merged."""
-    url_map.merge_slashes = False
-    url_map.converters.update(
-        table=TableConverter,
-        dashboard=TableConverter,
-        type=TypeMetadataConverter,
-        feature=FeatureConverter,
-        anything=AnythingConverter,
-    )
+CONVERTERS = {
+    "table": TableConverter,
+    "dashboard": TableConverter,
+    "type": TypeMetadataConverter,
+    "feature": FeatureConverter,
+    "anything": AnythingConverter,
+}

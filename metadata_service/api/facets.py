@@ -2,7 +2,8 @@
 
 from flask import request
 
-from metadata_service.api.operation import Answer, Call, Endpoint, operation
+from http_service.operation import Answer, Call, operation
+from metadata_service.api.endpoint import GraphEndpoint, author_of
 from metadata_service.catalog import descriptions, history, labels
 from metadata_service.lineage.amundsen import get_lineage
 from metadata_service.lineage.walk import Budget
@@ -12,7 +13,7 @@ from schemas.wire import replies, requests
 ADDED, DELETED = "added", "deleted"
 
 
-class Description(Endpoint):
+class Description(GraphEndpoint):
     @operation(replies.Description)
     def get(self, call: Call) -> Answer:
         """Return the description; null where there is none. The ETag is for `If-Match` when editing."""
@@ -24,17 +25,17 @@ class Description(Endpoint):
         """Replace the description. With `If-Match`, only if nobody changed it since it was read."""
         tags = () if request.if_match.star_tag else tuple(request.if_match.as_set(include_weak=True))
         ref, text = self.kind.ref(call.path), call.body["description"]
-        written = descriptions.put_description(self.store, ref, text, call.author, tags)
+        written = descriptions.put_description(self.store, ref, text, author_of(call), tags)
         return None, 200, {"ETag": f'"{written.etag}"'}
 
 
-class Tag(Endpoint):
+class Tag(GraphEndpoint):
     @operation(replies.Message, NotFound, NotAcceptable, Conflict, query=requests.TagParameters)
     def put(self, call: Call) -> Answer:
         """Put a tag on the resource."""
         ref, tag, kind = self.kind.ref(call.path), call.path["tag"], call.query["tag_type"]
         labels.check_tag_type(kind, tag, ref.label, ref.key, self._reserved())
-        labels.put_tag(self.store, ref, tag, kind, call.author)
+        labels.put_tag(self.store, ref, tag, kind, author_of(call))
         return self._message(call, ADDED)
 
     @operation(replies.Message, Conflict, query=requests.TagParameters)
@@ -43,7 +44,7 @@ class Tag(Endpoint):
         ref, tag, kind = self.kind.ref(call.path), call.path["tag"], call.query["tag_type"]
         if kind == "owner" and ref.label == "Feature":
             raise Conflict(f"The tag {tag} for id {ref.key} is not deleted because owner tags are not editable")
-        labels.remove_tag(self.store, ref, tag, call.author)
+        labels.remove_tag(self.store, ref, tag, author_of(call))
         return self._message(call, DELETED)
 
     def _reserved(self) -> set[str]:
@@ -55,13 +56,13 @@ class Tag(Endpoint):
         return {"message": f"{what} and resource_type {ref.label} is {done} successfully"}
 
 
-class Badge(Endpoint):
+class Badge(GraphEndpoint):
     @operation(replies.Message, NotFound, query=requests.BadgeParameters)
     def put(self, call: Call) -> Answer:
         """Put a badge on the resource and give the badge its category."""
         ref, badge, category = self.kind.ref(call.path), call.path["badge"], call.query["category"]
         self._check(ref.key, badge, category)
-        labels.put_badge(self.store, ref, badge, category, call.author)
+        labels.put_badge(self.store, ref, badge, category, author_of(call))
         what = f"The badge {badge} with category {category}"
         return {"message": f"{what} was added successfully to resource with id {ref.key}"}
 
@@ -69,7 +70,7 @@ class Badge(Endpoint):
     def delete(self, call: Call) -> Answer:
         """Take a badge off the resource. Idempotent."""
         ref, badge = self.kind.ref(call.path), call.path["badge"]
-        labels.remove_badge(self.store, ref, badge, call.author)
+        labels.remove_badge(self.store, ref, badge, author_of(call))
         what = f"The badge {badge} with category {call.query['category']} for resource id {ref.key}"
         return {"message": f"{what} and resource_type {ref.label} was deleted successfully"}
 
@@ -82,17 +83,17 @@ class Badge(Endpoint):
             raise NotFound(f"{refused} this combination of values is not part of the whitelist")
 
 
-class Owner(Endpoint):
+class Owner(GraphEndpoint):
     @operation(replies.Message, NotFound)
     def put(self, call: Call) -> Answer:
         """Make somebody an owner; a person the catalogue does not know yet is created."""
-        labels.put_person(self.store, self.kind.ref(call.path), "OWNER", call.path["owner"], call.author)
+        labels.put_person(self.store, self.kind.ref(call.path), "OWNER", call.path["owner"], author_of(call))
         return self._message(call, ADDED)
 
     @operation(replies.Message)
     def delete(self, call: Call) -> Answer:
         """Take an owner off. Idempotent."""
-        labels.remove_person(self.store, self.kind.ref(call.path), "OWNER", call.path["owner"], call.author)
+        labels.remove_person(self.store, self.kind.ref(call.path), "OWNER", call.path["owner"], author_of(call))
         return self._message(call, DELETED)
 
     def _message(self, call: Call, done: str) -> Answer:
@@ -100,7 +101,7 @@ class Owner(Endpoint):
         return {"message": f"{what} {self.kind.done} {done} successfully"}
 
 
-class Lineage(Endpoint):
+class Lineage(GraphEndpoint):
     @operation(replies.Lineage, NotFound, query=requests.LineageParameters)
     def get(self, call: Call) -> Answer:
         """Return what this is made from and what is made from it, breadth-first.
@@ -113,7 +114,7 @@ class Lineage(Endpoint):
         return lineage, 200, {"X-Fram-Complete": str(complete).lower()}
 
 
-class History(Endpoint):
+class History(GraphEndpoint):
     @operation(replies.History, NotFound, query=requests.HistoryParameters)
     def get(self, call: Call) -> Answer:
         """Return what people changed here: who, when, from what to what."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from metadata_service.api.operation import Kind
+from metadata_service.api.endpoint import Kind
 from metadata_service.store.mutations import NodeRef
 from schemas.keys import ColumnKey
 

@@ -1,22 +1,13 @@
 """Every route of the metadata service, in one table."""
 
-from typing import NamedTuple
-
+from http_service.service import Route
 from metadata_service.api import details, facets, system, users
-from metadata_service.api.operation import Endpoint, Kind
+from metadata_service.api.endpoint import GraphEndpoint, Kind
 from metadata_service.api.resources import COLUMN, DASHBOARD, FEATURE, TABLE, TYPE_METADATA, USER
 
 
-class Route(NamedTuple):
-    """Paths that an endpoint answers at, for a kind of resource."""
-
-    endpoint: type[Endpoint]
-    kind: Kind
-    paths: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return f"{self.kind.label}.{self.endpoint.__name__}"
+def _route(endpoint: type[GraphEndpoint], kind: Kind, paths: tuple[str, ...]) -> Route:
+    return Route(f"{kind.label}.{endpoint.__name__}", endpoint, paths, {"kind": kind})
 
 
 _TABLE = "/table/<table:key>"
@@ -28,47 +19,47 @@ _USER = "/user/<path:user>"
 _RESOURCE = "<kind>/<path:key>"
 
 ROUTES = (
-    Route(system.HealthCheck, TABLE, ("/healthcheck",)),
-    Route(system.PopularTables, TABLE, ("/popular_tables/", "/popular_tables/<path:user>")),
-    Route(system.PopularResources, TABLE, ("/popular_resources/", "/popular_resources/<path:user>")),
-    Route(system.Tags, TABLE, ("/tags/",)),
-    Route(system.Badges, TABLE, ("/badges/",)),
-    Route(system.Statistics, TABLE, ("/system/statistics",)),
-    Route(system.LatestTimestamp, TABLE, ("/latest_updated_ts",)),
-    Route(details.Table, TABLE, (_TABLE, "/table/<anything:key>")),
-    Route(details.TableDashboards, TABLE, (f"{_TABLE}/dashboard/",)),
-    Route(facets.Description, TABLE, (f"{_TABLE}/description",)),
-    Route(facets.Tag, TABLE, (f"{_TABLE}/tag/<tag>",)),
-    Route(facets.Badge, TABLE, (f"{_TABLE}/badge/<badge>",)),
-    Route(facets.Owner, TABLE, (f"{_TABLE}/owner/<owner>",)),
-    Route(facets.Lineage, TABLE, (f"{_TABLE}/lineage",)),
-    Route(facets.History, TABLE, (f"{_TABLE}/history",)),
-    Route(facets.Description, COLUMN, (f"{_COLUMN}/description",)),
-    Route(facets.Badge, COLUMN, (f"{_COLUMN}/badge/<badge>",)),
-    Route(facets.Lineage, COLUMN, (f"{_COLUMN}/lineage",)),
-    Route(facets.Description, TYPE_METADATA, (f"{_TYPE}/description",)),
-    Route(facets.Badge, TYPE_METADATA, (f"{_TYPE}/badge/<badge>",)),
-    Route(details.Dashboard, DASHBOARD, (_DASHBOARD, "/dashboard/<anything:key>")),
-    Route(facets.Description, DASHBOARD, (f"{_DASHBOARD}/description",)),
-    Route(facets.Tag, DASHBOARD, (f"{_DASHBOARD}/tag/<tag>",)),
-    Route(facets.Badge, DASHBOARD, (f"{_DASHBOARD}/badge/<badge>",)),
-    Route(facets.Owner, DASHBOARD, (f"{_DASHBOARD}/owner/<owner>",)),
-    Route(facets.History, DASHBOARD, (f"{_DASHBOARD}/history",)),
-    Route(details.Feature, FEATURE, (_FEATURE, "/feature/<anything:key>")),
-    Route(details.FeatureGenerationCode, FEATURE, (f"{_FEATURE}/generation_code",)),
-    Route(details.FeatureStats, FEATURE, (f"{_FEATURE}/stats",)),
-    Route(details.FeatureSample, FEATURE, (f"{_FEATURE}/sample_data",)),
-    Route(facets.Description, FEATURE, (f"{_FEATURE}/description",)),
-    Route(facets.Tag, FEATURE, (f"{_FEATURE}/tag/<tag>",)),
-    Route(facets.Badge, FEATURE, (f"{_FEATURE}/badge/<badge>",)),
-    Route(facets.Owner, FEATURE, (f"{_FEATURE}/owner/<owner>",)),
-    Route(facets.Lineage, FEATURE, (f"{_FEATURE}/lineage",)),
-    Route(facets.History, FEATURE, (f"{_FEATURE}/history",)),
-    Route(users.Users, USER, ("/user",)),
-    Route(users.User, USER, (_USER,)),
-    Route(users.Follow, USER, (f"{_USER}/follow/",)),
-    Route(users.Own, USER, (f"{_USER}/own/",)),
-    Route(users.Read, USER, (f"{_USER}/read/",)),
-    Route(users.FollowResource, USER, (f"{_USER}/follow/{_RESOURCE}",)),
-    Route(users.OwnResource, USER, (f"{_USER}/own/{_RESOURCE}",)),
+    _route(system.HealthCheck, TABLE, ("/healthcheck",)),
+    _route(system.PopularTables, TABLE, ("/popular_tables/", "/popular_tables/<path:user>")),
+    _route(system.PopularResources, TABLE, ("/popular_resources/", "/popular_resources/<path:user>")),
+    _route(system.Tags, TABLE, ("/tags/",)),
+    _route(system.Badges, TABLE, ("/badges/",)),
+    _route(system.Statistics, TABLE, ("/system/statistics",)),
+    _route(system.LatestTimestamp, TABLE, ("/latest_updated_ts",)),
+    _route(details.Table, TABLE, (_TABLE, "/table/<anything:key>")),
+    _route(details.TableDashboards, TABLE, (f"{_TABLE}/dashboard/",)),
+    _route(facets.Description, TABLE, (f"{_TABLE}/description",)),
+    _route(facets.Tag, TABLE, (f"{_TABLE}/tag/<tag>",)),
+    _route(facets.Badge, TABLE, (f"{_TABLE}/badge/<badge>",)),
+    _route(facets.Owner, TABLE, (f"{_TABLE}/owner/<owner>",)),
+    _route(facets.Lineage, TABLE, (f"{_TABLE}/lineage",)),
+    _route(facets.History, TABLE, (f"{_TABLE}/history",)),
+    _route(facets.Description, COLUMN, (f"{_COLUMN}/description",)),
+    _route(facets.Badge, COLUMN, (f"{_COLUMN}/badge/<badge>",)),
+    _route(facets.Lineage, COLUMN, (f"{_COLUMN}/lineage",)),
+    _route(facets.Description, TYPE_METADATA, (f"{_TYPE}/description",)),
+    _route(facets.Badge, TYPE_METADATA, (f"{_TYPE}/badge/<badge>",)),
+    _route(details.Dashboard, DASHBOARD, (_DASHBOARD, "/dashboard/<anything:key>")),
+    _route(facets.Description, DASHBOARD, (f"{_DASHBOARD}/description",)),
+    _route(facets.Tag, DASHBOARD, (f"{_DASHBOARD}/tag/<tag>",)),
+    _route(facets.Badge, DASHBOARD, (f"{_DASHBOARD}/badge/<badge>",)),
+    _route(facets.Owner, DASHBOARD, (f"{_DASHBOARD}/owner/<owner>",)),
+    _route(facets.History, DASHBOARD, (f"{_DASHBOARD}/history",)),
+    _route(details.Feature, FEATURE, (_FEATURE, "/feature/<anything:key>")),
+    _route(details.FeatureGenerationCode, FEATURE, (f"{_FEATURE}/generation_code",)),
+    _route(details.FeatureStats, FEATURE, (f"{_FEATURE}/stats",)),
+    _route(details.FeatureSample, FEATURE, (f"{_FEATURE}/sample_data",)),
+    _route(facets.Description, FEATURE, (f"{_FEATURE}/description",)),
+    _route(facets.Tag, FEATURE, (f"{_FEATURE}/tag/<tag>",)),
+    _route(facets.Badge, FEATURE, (f"{_FEATURE}/badge/<badge>",)),
+    _route(facets.Owner, FEATURE, (f"{_FEATURE}/owner/<owner>",)),
+    _route(facets.Lineage, FEATURE, (f"{_FEATURE}/lineage",)),
+    _route(facets.History, FEATURE, (f"{_FEATURE}/history",)),
+    _route(users.Users, USER, ("/user",)),
+    _route(users.User, USER, (_USER,)),
+    _route(users.Follow, USER, (f"{_USER}/follow/",)),
+    _route(users.Own, USER, (f"{_USER}/own/",)),
+    _route(users.Read, USER, (f"{_USER}/read/",)),
+    _route(users.FollowResource, USER, (f"{_USER}/follow/{_RESOURCE}",)),
+    _route(users.OwnResource, USER, (f"{_USER}/own/{_RESOURCE}",)),
 )

@@ -1,6 +1,7 @@
 """The catalogue as a whole: health, popularity, tags, badges, statistics."""
 
-from metadata_service.api.operation import Answer, Call, Endpoint, operation
+from http_service.operation import Answer, Call, operation
+from metadata_service.api.endpoint import GraphEndpoint
 from metadata_service.catalog import labels, popular, system
 from metadata_service.catalog.summaries import dashboard_summary, popular_table, table_summary
 from schemas.errors import StoreUnavailable
@@ -9,7 +10,7 @@ from schemas.wire import replies, requests
 _SUMMARIES = {"table": ("Table", table_summary), "dashboard": ("Dashboard", dashboard_summary)}
 
 
-class HealthCheck(Endpoint):
+class HealthCheck(GraphEndpoint):
     @operation(replies.HealthCheck)
     def get(self, call: Call) -> Answer:
         """Say whether the graph answers; 503 when it does not."""
@@ -21,7 +22,7 @@ class HealthCheck(Endpoint):
         return {"status": "ok", "checks": {name: {"store": health.store, **health.details}}}
 
 
-class PopularTables(Endpoint):
+class PopularTables(GraphEndpoint):
     @operation(replies.PopularTables, query=requests.PopularParameters)
     def get(self, call: Call) -> Answer:
         """Return the most popular tables (deprecated; /popular_resources/ has dashboards too)."""
@@ -29,7 +30,7 @@ class PopularTables(Endpoint):
         return {"popular_tables": [popular_table(record) for record in found]}
 
 
-class PopularResources(Endpoint):
+class PopularResources(GraphEndpoint):
     @operation(replies.PopularResources, query=requests.PopularResourcesParameters)
     def get(self, call: Call) -> Answer:
         """Return the most popular tables and dashboards: of everybody, or among those who read what a person reads."""
@@ -40,33 +41,33 @@ class PopularResources(Endpoint):
         return answer
 
 
-def _popular(endpoint: Endpoint, call: Call, label: str) -> Answer:
+def _popular(endpoint: GraphEndpoint, call: Call, label: str) -> Answer:
     minimum = endpoint.settings.popular_minimum_readers
     return popular.list_popular(endpoint.store, label, call.query["limit"], minimum, call.path.get("user"))
 
 
-class Tags(Endpoint):
+class Tags(GraphEndpoint):
     @operation(replies.TagUsages)
     def get(self, call: Call) -> Answer:
         """Return the tags in use with how many resources have each."""
         return {"tag_usages": labels.list_tags(self.store)}
 
 
-class Badges(Endpoint):
+class Badges(GraphEndpoint):
     @operation(replies.Badges)
     def get(self, call: Call) -> Answer:
         """Return every badge."""
         return {"badges": labels.list_badges(self.store)}
 
 
-class Statistics(Endpoint):
+class Statistics(GraphEndpoint):
     @operation(replies.Statistics)
     def get(self, call: Call) -> Answer:
         """Count tables, documented ones, owned ones and owners."""
         return {"Statistics": system.count_statistics(self.store)}
 
 
-class LatestTimestamp(Endpoint):
+class LatestTimestamp(GraphEndpoint):
     @operation(replies.LatestTimestamp)
     def get(self, call: Call) -> Answer:
         """Return when the catalogue was last fed, in epoch seconds; 204 when it never was."""

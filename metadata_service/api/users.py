@@ -1,6 +1,7 @@
 """People, and what they follow, own and read."""
 
-from metadata_service.api.operation import Answer, Call, Endpoint, Kind, operation
+from http_service.operation import Answer, Call, operation
+from metadata_service.api.endpoint import GraphEndpoint, Kind, author_of
 from metadata_service.api.resources import FOLLOWABLE
 from metadata_service.catalog import labels, people
 from metadata_service.store.mutations import NodeRef
@@ -8,14 +9,14 @@ from schemas.errors import InvalidBody, NotFound
 from schemas.wire import replies, requests
 
 
-class User(Endpoint):
+class User(GraphEndpoint):
     @operation(replies.User, NotFound)
     def get(self, call: Call) -> Answer:
         """Return a person."""
         return people.get_user(self.store, call.path["user"], self.settings.user_other_keys)
 
 
-class Users(Endpoint):
+class Users(GraphEndpoint):
     @operation(replies.User, many=True)
     def get(self, call: Call) -> Answer:
         """Return everybody who is active, as a list."""
@@ -30,37 +31,37 @@ class Users(Endpoint):
         if unknown:
             known = ", ".join(self.settings.user_other_keys)
             raise InvalidBody(f"other_key_values.{unknown[0]}: is not configured; user_other_keys has {known}.")
-        user, created = people.put_user(self.store, given, other, call.author)
+        user, created = people.put_user(self.store, given, other, author_of(call))
         return user, 201 if created else 200
 
 
-class Follow(Endpoint):
+class Follow(GraphEndpoint):
     @operation(replies.UserResources, NotFound)
     def get(self, call: Call) -> Answer:
         """Return the tables and dashboards somebody follows."""
         return _resources(self, call, people.FOLLOW)
 
 
-class Own(Endpoint):
+class Own(GraphEndpoint):
     @operation(replies.UserResources, NotFound)
     def get(self, call: Call) -> Answer:
         """Return the tables and dashboards somebody owns."""
         return _resources(self, call, people.OWN)
 
 
-class Read(Endpoint):
+class Read(GraphEndpoint):
     @operation(replies.UserTables, NotFound)
     def get(self, call: Call) -> Answer:
         """Return the tables somebody reads most."""
         return {"table": people.list_read_tables(self.store, call.path["user"])}
 
 
-class FollowResource(Endpoint):
+class FollowResource(GraphEndpoint):
     @operation(replies.Message, NotFound)
     def put(self, call: Call) -> Answer:
         """Bookmark a table, dashboard or feature; a person the catalogue does not know yet is created."""
         ref = _followed(call)
-        labels.put_person(self.store, ref, people.FOLLOW, call.path["user"], call.author)
+        labels.put_person(self.store, ref, people.FOLLOW, call.path["user"], author_of(call))
         what = f"The user {call.path['user']} for id {ref.key} resource type {call.path['kind']}"
         return {"message": f"{what} is added successfully"}
 
@@ -68,24 +69,24 @@ class FollowResource(Endpoint):
     def delete(self, call: Call) -> Answer:
         """Take a bookmark away. Idempotent."""
         ref = _followed(call)
-        labels.remove_person(self.store, ref, people.FOLLOW, call.path["user"], call.author)
+        labels.remove_person(self.store, ref, people.FOLLOW, call.path["user"], author_of(call))
         what = f"The user following {call.path['user']} for id {ref.key} resource type {call.path['kind']}"
         return {"message": f"{what} is deleted successfully"}
 
 
-class OwnResource(Endpoint):
+class OwnResource(GraphEndpoint):
     @operation(replies.Message, NotFound)
     def put(self, call: Call) -> Answer:
         """Make somebody an owner of a table, dashboard or feature."""
         ref = _followed(call)
-        labels.put_person(self.store, ref, people.OWN, call.path["user"], call.author)
+        labels.put_person(self.store, ref, people.OWN, call.path["user"], author_of(call))
         return self._message(call, "added")
 
     @operation(replies.Message, NotFound)
     def delete(self, call: Call) -> Answer:
         """Take an owner off. Idempotent."""
         ref = _followed(call)
-        labels.remove_person(self.store, ref, people.OWN, call.path["user"], call.author)
+        labels.remove_person(self.store, ref, people.OWN, call.path["user"], author_of(call))
         return self._message(call, "deleted")
 
     def _message(self, call: Call, done: str) -> Answer:
@@ -104,7 +105,7 @@ def _followed(call: Call) -> NodeRef:
     return _kind(call).ref(call.path)
 
 
-def _resources(endpoint: Endpoint, call: Call, relation: str) -> Answer:
+def _resources(endpoint: GraphEndpoint, call: Call, relation: str) -> Answer:
     user = call.path["user"]
     return {
         "table": people.list_tables(endpoint.store, user, relation),

@@ -8,7 +8,7 @@ from clients import client_of
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from metadata_service.api.openapi import METHODS
+from http_service.openapi import METHODS
 from metadata_service.api.routes import ROUTES
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable

@@ -5,12 +5,13 @@ import re
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from metadata_service.api.openapi import METHODS, describe
+from http_service.openapi import METHODS, describe
 from metadata_service.api.routes import ROUTES
+from metadata_service.app import SERVICE
 
 
 def test_description_is_valid_openapi():
-    validate(describe())
+    validate(describe(SERVICE))
 
 
 def test_description_has_every_route_and_method_and_no_other(client: FlaskClient):
@@ -20,22 +21,23 @@ def test_description_has_every_route_and_method_and_no_other(client: FlaskClient
         for method in rule.methods or ()
         if method.lower() in METHODS and "<anything:" not in str(rule)
     }
-    described = {(path, method) for path, operations in describe()["paths"].items() for method in operations}
+    described = {(path, method) for path, operations in describe(SERVICE)["paths"].items() for method in operations}
     plain = {(path, "get") for path in ("/openapi.json", "/apidocs/", "/metrics")}
     assert described == served - plain
 
 
 def test_operation_ids_are_unique():
-    ids = [operation["operationId"] for operations in describe()["paths"].values() for operation in operations.values()]
+    paths = describe(SERVICE)["paths"].values()
+    ids = [operation["operationId"] for operations in paths for operation in operations.values()]
     assert len(ids) == len(set(ids)) > len(ROUTES)
 
 
 def test_description_and_its_page_are_served(client: FlaskClient):
-    assert client.get("/openapi.json").json == describe()
+    assert client.get("/openapi.json").json == describe(SERVICE)
     page = client.get("/apidocs/")
     assert page.mimetype == "text/html"
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    assert all(path in page.text for path in describe()["paths"])
+    assert all(path in page.text for path in describe(SERVICE)["paths"])
     assert "<script" not in page.text
 
 

@@ -11,7 +11,7 @@ from clients import client_of
 from flask.testing import FlaskClient
 from marshmallow import RAISE, Schema
 
-from metadata_service.api.openapi import METHODS
+from http_service.openapi import METHODS
 from metadata_service.api.routes import ROUTES
 from metadata_service.store.factory import open_store
 from metadata_service.store.port import GraphStore

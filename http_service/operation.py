@@ -10,10 +10,7 @@ import orjson
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from metadata_service.catalog.writes import Author
-from metadata_service.store.mutations import NodeRef
-from metadata_service.store.port import GraphStore
-from schemas.errors import FramError, Invalid, InvalidBody, InvalidParameter, StoreUnavailable
+from schemas.errors import FramError, Invalid, InvalidBody, InvalidParameter
 from schemas.problems import first_complaint
 from schemas.settings import Settings
 from schemas.wire.requests import NoParameters, Parameters
@@ -21,16 +18,6 @@ from schemas.wire.requests import NoParameters, Parameters
 MAX_ACTOR = 200
 
 Answer = Any  # an entity, a mapping of them, or (it, status) or (it, status, headers), as Flask-RESTful has it
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of resource that routes are about: its label, its word in Amundsen's messages, and its key's."""
-
-    label: str
-    ref: Callable[[Mapping[str, str]], NodeRef]
-    key_name: str = "id"
-    done: str = "is"  # "The owner … is added successfully"; features say "was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +38,14 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Mapping[str, Any]
-    author: Author
+    actor: str
 
 
 class Endpoint(flask_restful.Resource):  # type: ignore[misc]  # Flask-RESTful ships no types
-    """A route's methods over the store. Everything is put in from outside; an endpoint keeps no state."""
+    """A route's methods. Everything is put in from outside; an endpoint keeps no state."""
 
-    def __init__(self, store: GraphStore, settings: Settings, kind: Kind) -> None:
-        self.store = store
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.kind = kind
 
 
 Method = Callable[[Any, Call], Answer]
@@ -89,14 +74,14 @@ def operation(
 
 def _always(query: type[Parameters], body: type[Schema] | None) -> tuple[type[FramError], ...]:
     parsing = [error for error, asked in ((InvalidParameter, query is not NoParameters), (InvalidBody, body)) if asked]
-    return (*parsing, StoreUnavailable)
+    return tuple(parsing)
 
 
 def _parse(settings: Settings, path: Mapping[str, str], documented: Operation) -> Call:
     body = {} if documented.body is None else _load(documented.body, _json_body(), InvalidBody)
     query = {} if documented.query is NoParameters else _load(documented.query, _parameters(), InvalidParameter)
     actor = request.headers.get(settings.actor_header, "")
-    return Call(path, query, body, Author(actor[:MAX_ACTOR]))
+    return Call(path, query, body, actor[:MAX_ACTOR])
 
 
 def _load(schema: type[Schema], data: Any, error: type[Invalid]) -> Mapping[str, Any]:

@@ -11,9 +11,8 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, Response, jsonify, render_template
 
-from metadata_service.api.converters import EXAMPLES
-from metadata_service.api.operation import Operation
-from metadata_service.api.routes import ROUTES, Route
+from http_service.operation import Operation
+from http_service.service import Route, Service
 from schemas.errors import FramError
 from schemas.wire import replies
 
@@ -24,40 +23,40 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 
 @cache
-def describe() -> dict[str, Any]:
+def describe(service: Service) -> dict[str, Any]:
     """Return the OpenAPI 3.0 description of every route."""
     spec = APISpec(
-        title="Fram metadata service",
+        title=service.title,
         version=version("fram"),
         openapi_version="3.0.3",
-        info={"description": "Tables, columns, dashboards, features and people as one graph; Amundsen's REST API."},
+        info={"description": service.about},
         plugins=[MarshmallowPlugin()],
     )
-    for route in ROUTES:
+    for route in service.routes:
         for path in route.paths:
             if "<anything:" not in path:  # there for a clear 404 only
-                spec.path(_VARIABLE.sub(r"{\2}", path), operations=dict(_operations(route, path)))
+                spec.path(_VARIABLE.sub(r"{\2}", path), operations=dict(_operations(service, route, path)))
     described: dict[str, Any] = spec.to_dict()
     return described
 
 
-def _operations(route: Route, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _operations(service: Service, route: Route, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for name in METHODS:
         method = getattr(route.endpoint, name, None)
         if method is not None:
-            yield name, _operation(route, path, name, method)
+            yield name, _operation(service, route, path, name, method)
 
 
-def _operation(route: Route, path: str, name: str, method: Any) -> dict[str, Any]:
+def _operation(service: Service, route: Route, path: str, name: str, method: Any) -> dict[str, Any]:
     documented: Operation = method.operation
     summary, _, more = (inspect.getdoc(method) or "").partition("\n\n")
-    variables = [_variable(*found) for found in _VARIABLE.findall(path)]
+    variables = [_variable(service, *found) for found in _VARIABLE.findall(path)]
     described = {
         "operationId": "_".join([name, route.name.replace(".", "_"), *(v["name"] for v in variables)]),
         "summary": summary.replace("\n", " "),
         "tags": [path.split("/")[1]],
         "parameters": [*variables, {"in": "query", "schema": documented.query}],
-        "responses": {"200": _reply(documented), **dict(_errors(documented.errors))},
+        "responses": {"200": _reply(documented), **dict(_errors((*documented.errors, service.outage)))},
     }
     if more:
         described["description"] = more
@@ -66,8 +65,8 @@ def _operation(route: Route, path: str, name: str, method: Any) -> dict[str, Any
     return described
 
 
-def _variable(converter: str, name: str) -> dict[str, Any]:
-    example = EXAMPLES[converter or "default"]
+def _variable(service: Service, converter: str, name: str) -> dict[str, Any]:
+    example = service.examples[converter or "default"]
     return {"in": "path", "name": name, "required": True, "schema": {"type": "string"}, "example": example}
 
 
@@ -87,15 +86,15 @@ def _errors(errors: tuple[type[FramError], ...]) -> Iterator[tuple[str, dict[str
         yield str(status), {"description": " · ".join(codes), "content": schema}
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, service: Service) -> None:
     """Serve the description and the page."""
 
     @app.get("/openapi.json")
     def openapi() -> Response:
-        return jsonify(describe())
+        return jsonify(describe(service))
 
     @app.get("/apidocs/")
     def apidocs() -> Response:
-        page = Response(render_template("apidocs.html", api=describe()), mimetype="text/html")
+        page = Response(render_template("apidocs.html", api=describe(service)), mimetype="text/html")
         page.headers["Content-Security-Policy"] = _POLICY
         return page
