@@ -5,6 +5,7 @@ import threading
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from metadata_service.store.commit import commit
 from metadata_service.store.model_check import (
@@ -12,11 +13,26 @@ from metadata_service.store.model_check import (
     check_names,
     check_refs,
     check_relations,
+    check_root_label,
+    check_roots,
     check_shape,
     check_tests,
     check_text,
 )
-from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
+from metadata_service.store.mutations import (
+    PARKED,
+    Authority,
+    Backlog,
+    Batch,
+    Change,
+    Edge,
+    EdgeRef,
+    Node,
+    NodeRef,
+    Postponed,
+    Receipt,
+    RootRevision,
+)
 from metadata_service.store.plan import Plan
 from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, wall_clock
 from metadata_service.store.shapes import (
@@ -53,6 +69,9 @@ class MemoryGraphStore(GraphStore):
         self._in: Adjacency = defaultdict(dict)
         self._revisions: dict[NodeRef, Change] = {}
         self._pending: dict[NodeRef, Change] = {}
+        self._postponed: dict[NodeRef, Postponed] = {}
+        self._leases: dict[str, tuple[str, int, float]] = {}  # holder, fencing number, end
+        self._notes: dict[str, str] = {}
 
     def ensure_schema(self) -> None:
         pass
@@ -196,8 +215,13 @@ class MemoryGraphStore(GraphStore):
 
     def changes(self, limit: int = 1000) -> list[Change]:
         with self._lock:
-            waiting = sorted(self._pending.values(), key=lambda change: (change.pending_since, change.ref))
-            return waiting[:limit]
+            now = self._clock()
+            due = [
+                change
+                for ref, change in self._pending.items()
+                if ref not in self._postponed or self._postponed[ref].retry_at <= now
+            ]
+            return sorted(due, key=lambda change: (change.pending_since, change.ref))[:limit]
 
     def acknowledge(self, changes: Iterable[Change]) -> None:
         with self._lock:
@@ -205,6 +229,64 @@ class MemoryGraphStore(GraphStore):
                 held = self._pending.get(change.ref)
                 if held is not None and held.revision <= change.revision:
                     del self._pending[change.ref]
+                    self._postponed.pop(change.ref, None)
+
+    def postpone(self, postponed: Iterable[Postponed]) -> None:
+        with self._lock:
+            for item in postponed:
+                held = self._pending.get(item.change.ref)
+                if held is not None and held.revision == item.change.revision:
+                    again = replace(held, failures=held.failures + 1)
+                    self._pending[held.ref] = again
+                    self._postponed[held.ref] = replace(item, change=again)
+
+    def postponed(self, limit: int = 1000) -> list[Postponed]:
+        with self._lock:
+            return [self._postponed[ref] for ref in sorted(self._postponed)[:limit]]
+
+    def touch(self, refs: Collection[NodeRef], source: str, above: int = 0) -> None:
+        check_roots(refs)
+        with self._lock:
+            touched = Batch((), Authority.SOURCE, source=source)
+            _MemoryTransaction(self).record(sorted(set(refs)), touched, max(self._clock(), above + 1))
+
+    def revisions(self, label: str, after: str = "", limit: int = 1000) -> list[RootRevision]:
+        check_root_label(label)
+        with self._lock:
+            page = self.list_nodes(label, after, limit)
+            recorded = ((ref, self._revisions.get(ref)) for ref, _ in page)
+            return [RootRevision(ref.key, seen.revision if seen else 0, ref in self._pending) for ref, seen in recorded]
+
+    def backlog(self) -> Backlog:
+        with self._lock:
+            parked = {ref for ref, item in self._postponed.items() if item.retry_at == PARKED}
+            since = [change.pending_since for ref, change in self._pending.items() if ref not in parked]
+            return Backlog(len(since), min(since, default=None), len(parked))
+
+    def acquire_lease(self, name: str, holder: str, seconds: float) -> int | None:
+        with self._lock:
+            now = self._clock()
+            its_holder, fence, end = self._leases.get(name, ("", 0, 0))
+            if its_holder != holder:
+                if its_holder and end > now:
+                    return None
+                fence += 1
+            self._leases[name] = (holder, fence, now + seconds * 1e6)
+            return fence
+
+    def release_lease(self, name: str, holder: str) -> None:
+        with self._lock:
+            its_holder, fence, _ = self._leases.get(name, ("", 0, 0))
+            if its_holder == holder:
+                self._leases[name] = ("", fence, 0)
+
+    def note(self, name: str, text: str) -> None:
+        with self._lock:
+            self._notes[name] = text
+
+    def notes(self) -> dict[str, str]:
+        with self._lock:
+            return dict(self._notes)
 
     def recount(self, label: str) -> int:
         check_label(label)
@@ -288,6 +370,7 @@ class _MemoryTransaction:
             since = now if waiting is None else waiting.pending_since
             change = Change(ref, revision, since, batch.actor, batch.source, batch.run)
             revisions[ref] = pending[ref] = change
+            self._store._postponed.pop(ref, None)
         return {ref: revisions[ref].revision for ref in roots}
 
 

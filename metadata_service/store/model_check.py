@@ -52,6 +52,20 @@ def check_refs(refs: Collection[NodeRef]) -> None:
     check_text(*(ref.key for ref in refs))
 
 
+def check_roots(refs: Collection[NodeRef]) -> None:
+    """Raise Invalid unless each is an index root that could be stored."""
+    for ref in refs:
+        check_node(ref)
+        check_root_label(ref.label)
+
+
+def check_root_label(label: str) -> None:
+    """Raise Invalid unless nodes of this label have documents of their own."""
+    check_label(label)
+    if not LABELS[label].root:
+        raise Invalid(f"A {label} has no search document of its own.")
+
+
 def check_names(names: Iterable[str]) -> None:
     """Raise Invalid for what cannot be the name of a property."""
     for name in names:

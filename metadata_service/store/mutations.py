@@ -119,7 +119,8 @@ class Change:
     """An index root that changed since it was last acknowledged.
 
     `revision` grows with every change of the root, also across removal and re-creation.
-    `pending_since` is when it last went from acknowledged to pending, in microseconds since the epoch.
+    `pending_since` is when it last went from acknowledged to pending, in microseconds since the epoch. `failures`:
+    how often this revision was tried and postponed.
     """
 
     ref: NodeRef
@@ -128,6 +129,38 @@ class Change:
     actor: str
     source: str
     run: str
+    failures: int = 0
+
+
+PARKED = 2**62  # later than any moment: tried again on demand alone
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """A change that could not be published, why, and from when on it is tried again (microseconds, or PARKED)."""
+
+    change: Change
+    reason: str
+    retry_at: int
+
+
+class RootRevision(NamedTuple):
+    """An index root that exists; its revision is 0 where another program alone has written it.
+
+    `waiting`: it has a change that is not acknowledged, be it postponed.
+    """
+
+    key: str
+    revision: int
+    waiting: bool
+
+
+class Backlog(NamedTuple):
+    """How many changes wait to be published, since when the longest of them does, and how many are parked apart."""
+
+    waiting: int
+    since: int | None
+    parked: int
 
 
 class Node(NamedTuple):

@@ -5,11 +5,12 @@ followed, and values of foreign types come out as text.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from metadata_service.store import neo4j_publishing as publishing
 from metadata_service.store import neo4j_schema as schema
 from metadata_service.store.collector import collector_paused
 from metadata_service.store.commit import commit
@@ -19,11 +20,25 @@ from metadata_service.store.model_check import (
     check_names,
     check_refs,
     check_relations,
+    check_root_label,
+    check_roots,
     check_tests,
     check_text,
 )
-from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
-from metadata_service.store.neo4j_bookkeeping import CHANGE, acknowledge, pending, recount
+from metadata_service.store.mutations import (
+    Authority,
+    Backlog,
+    Batch,
+    Change,
+    Edge,
+    EdgeRef,
+    Node,
+    NodeRef,
+    Postponed,
+    Receipt,
+    RootRevision,
+)
+from metadata_service.store.neo4j_bookkeeping import CHANGE, DUE, acknowledge, pending, record, recount
 from metadata_service.store.neo4j_connection import Connection
 from metadata_service.store.neo4j_records import edge_of, known, props_of, reader
 from metadata_service.store.neo4j_transaction import Neo4jTransaction
@@ -180,18 +195,55 @@ class Neo4jGraphStore(GraphStore):
         return self._connection.write(lambda run: commit(Neo4jTransaction(run, batch), batch, self._clock()))
 
     def changes(self, limit: int = 1000) -> list[Change]:
+        now = self._clock()
         statement = (
-            f"MATCH (c:{CHANGE}) WHERE c.pending_since IS NOT NULL "
+            f"MATCH (c:{CHANGE}) WHERE {DUE} "
             f"WITH c ORDER BY c.pending_since, c.label, {by_code_point('c.key')} LIMIT $limit "
             "RETURN collect([c.label, c.key])"
         )
-        waiting = self._read(statement, limit=limit)
-        return self._connection.write(partial(pending, rows=sorted(waiting))) if waiting else []
+        waiting = self._read(statement, limit=limit, now=now)
+        return self._connection.write(partial(pending, rows=sorted(waiting), now=now)) if waiting else []
 
     def acknowledge(self, changes: Iterable[Change]) -> None:
         published = {change.ref: change.revision for change in sorted(changes, key=attrgetter("revision"))}
         if published:
             self._connection.write(lambda run: acknowledge(run, published))
+
+    def postpone(self, postponed: Iterable[Postponed]) -> None:
+        items = list(postponed)
+        if items:
+            self._connection.write(lambda run: publishing.postpone(run, items))
+
+    def postponed(self, limit: int = 1000) -> list[Postponed]:
+        return publishing.postponed(self._read, limit)
+
+    def touch(self, refs: Collection[NodeRef], source: str, above: int = 0) -> None:
+        check_roots(refs)
+        touched, now = Batch((), Authority.SOURCE, source=source), max(self._clock(), above + 1)
+        if refs:
+            self._connection.write(lambda run: record(run, sorted(set(refs)), touched, now))
+
+    def revisions(self, label: str, after: str = "", limit: int = 1000) -> list[RootRevision]:
+        check_root_label(label)
+        check_text(after)
+        return publishing.revisions(self._read, label, after, limit)
+
+    def backlog(self) -> Backlog:
+        return publishing.backlog(self._read)
+
+    def acquire_lease(self, name: str, holder: str, seconds: float) -> int | None:
+        now = self._clock()
+        ends_at = now + int(seconds * 1e6)
+        return self._connection.write(lambda run: publishing.acquire_lease(run, name, holder, now, ends_at))
+
+    def release_lease(self, name: str, holder: str) -> None:
+        self._connection.write(lambda run: publishing.release_lease(run, name, holder))
+
+    def note(self, name: str, text: str) -> None:
+        self._connection.write(lambda run: publishing.note(run, name, text))
+
+    def notes(self) -> dict[str, str]:
+        return publishing.notes(self._read)
 
     def recount(self, label: str) -> int:
         check_label(label)

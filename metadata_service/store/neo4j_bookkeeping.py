@@ -16,6 +16,9 @@ from schemas.graph import POPULARITY, READERS, READS
 CHANGE = "Fram_Change"  # `pending_since` while it waits to be published; stays when the root is removed
 TALLIES = (READERS, READS, POPULARITY)
 
+DUE = "c.pending_since IS NOT NULL AND coalesce(c.retry_at, 0) <= $now"
+TOLD = "c.label, c.key, c.revision, c.pending_since, c.actor, c.source, c.run, coalesce(c.failures, 0)"
+
 _COUNTED_AT_ONCE = 200
 _CHANGES = f"UNWIND $rows AS row MATCH (c:{CHANGE} {{label: row[0], key: row[1]}})"
 
@@ -30,7 +33,8 @@ def record(run: Run, roots: Collection[NodeRef], batch: Batch, now: int) -> dict
     rows = [list(ref) for ref in roots]
     held = run(f"{_CHANGES} {lock('c')} RETURN collect([row, properties(c)])", rows=rows)
     before: dict[NodeRef, dict[str, Any]] = {NodeRef(*row): props for row, props in held}
-    told = {"actor": batch.actor, "source": batch.source, "run": batch.run}
+    told: dict[str, str | None] = {"actor": batch.actor, "source": batch.source, "run": batch.run}
+    told |= {"failures": None, "retry_at": None, "reason": None}
     revisions: dict[NodeRef, int] = {}
     new: list[Any] = []
     again: list[Any] = []
@@ -45,14 +49,13 @@ def record(run: Run, roots: Collection[NodeRef], batch: Batch, now: int) -> dict
     return revisions
 
 
-def pending(run: Run, rows: list[Any]) -> list[Change]:
+def pending(run: Run, rows: list[Any], now: int) -> list[Change]:
     """Return what waits to be published of these roots, once every batch that touched them is there to be read whole.
 
     A reader may see a part of a batch while Neo4j commits it; the batch's locks are held until all of it is there.
     """
     run(f"{_CHANGES} {lock('c')}", rows=rows)
-    wanted = "c.label, c.key, c.revision, c.pending_since, c.actor, c.source, c.run"
-    held = run(f"{_CHANGES} WITH c WHERE c.pending_since IS NOT NULL RETURN collect([{wanted}])", rows=rows)
+    held = run(f"{_CHANGES} WITH c WHERE {DUE} RETURN collect([{TOLD}])", rows=rows, now=now)
     found = [Change(NodeRef(label, key), *rest) for label, key, *rest in held]
     return sorted(found, key=attrgetter("pending_since", "ref"))
 
@@ -63,7 +66,7 @@ def acknowledge(run: Run, published: Mapping[NodeRef, int]) -> None:
     run(f"{_CHANGES} {lock('c')}", rows=rows)
     held = run(f"{_CHANGES} RETURN collect([row, c.revision])", rows=rows)
     settled = [row for row, revision in held if revision <= published[NodeRef(*row)]]
-    run(f"{_CHANGES} REMOVE c.pending_since", rows=settled)
+    run(f"{_CHANGES} REMOVE c.pending_since, c.failures, c.retry_at, c.reason", rows=settled)
 
 
 def recount(run: Run, label: str, after: str) -> tuple[str, int] | None:

@@ -4,6 +4,7 @@ from functools import partial
 
 from metadata_service.store.neo4j_bookkeeping import CHANGE
 from metadata_service.store.neo4j_connection import Connection, Run
+from metadata_service.store.neo4j_publishing import LEASE, NOTE
 from metadata_service.store.tallies import TALLIED
 from schemas.errors import Conflict
 from schemas.graph import LABELS, POPULARITY, RELATIONS
@@ -15,9 +16,10 @@ RESOURCES = tuple(sorted({source for source, _ in RELATIONS[TALLIED].ends}))
 
 Wanted = tuple[str, tuple[str, ...], bool]  # label, properties, unique
 _WANTED: tuple[Wanted, ...] = (
-    *((label, ("key",), True) for label in (*LABELS, STORE)),
+    *((label, ("key",), True) for label in (*LABELS, STORE, LEASE, NOTE)),
     (CHANGE, ("label", "key"), True),
     (CHANGE, ("pending_since",), False),
+    (CHANGE, ("retry_at",), False),
     *((label, (POPULARITY,), False) for label in RESOURCES),
 )
 

@@ -13,11 +13,22 @@ Contract for every adapter (tests/conformance/ checks each sentence):
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
+from metadata_service.store.mutations import (
+    Backlog,
+    Batch,
+    Change,
+    Edge,
+    EdgeRef,
+    Node,
+    NodeRef,
+    Postponed,
+    Receipt,
+    RootRevision,
+)
 from metadata_service.store.shapes import Record, Shape
 from schemas.graph import Direction
 
@@ -125,7 +136,7 @@ class GraphStore(ABC):
 
     @abstractmethod
     def changes(self, limit: int = 1000) -> list[Change]:
-        """Return index roots with unacknowledged changes, the longest waiting first.
+        """Return index roots with unacknowledged changes, the longest waiting first; without those postponed to later.
 
         All of the batches that made them is there to be read.
         """
@@ -133,6 +144,51 @@ class GraphStore(ABC):
     @abstractmethod
     def acknowledge(self, changes: Iterable[Change]) -> None:
         """Mark exactly these revisions as published; a root that changed again meanwhile stays pending."""
+
+    @abstractmethod
+    def postpone(self, postponed: Iterable[Postponed]) -> None:
+        """Keep changes out of `changes` until it is time to try again, each with one failure more.
+
+        Ends with the next change of the root; one that changed again meanwhile is left alone.
+        """
+
+    @abstractmethod
+    def postponed(self, limit: int = 1000) -> list[Postponed]:
+        """Return what was postponed and is not acknowledged, by label and key."""
+
+    @abstractmethod
+    def touch(self, refs: Collection[NodeRef], source: str, above: int = 0) -> None:
+        """Record a change of each index root without changing it, be it gone, in one transaction.
+
+        Its revision becomes greater than before and than `above`. Raises Invalid for what is no index root.
+        """
+
+    @abstractmethod
+    def revisions(self, label: str, after: str = "", limit: int = 1000) -> list[RootRevision]:
+        """Page through an index root's label in key order (by code point), beginning behind `after`."""
+
+    @abstractmethod
+    def backlog(self) -> Backlog:
+        """Count what waits to be published."""
+
+    @abstractmethod
+    def acquire_lease(self, name: str, holder: str, seconds: float) -> int | None:
+        """Take or renew the lease of this name until `seconds` from now; return its fencing number.
+
+        None while somebody else holds it. The number grows whenever the lease changes hands.
+        """
+
+    @abstractmethod
+    def release_lease(self, name: str, holder: str) -> None:
+        """Give up a lease, if this holder has it. Idempotent."""
+
+    @abstractmethod
+    def note(self, name: str, text: str) -> None:
+        """Keep a text of Fram's own under a name, beside the graph, over what was there."""
+
+    @abstractmethod
+    def notes(self) -> dict[str, str]:
+        """Return every note by its name."""
 
     @abstractmethod
     def recount(self, label: str) -> int:

@@ -1,10 +1,11 @@
 """The graph in one SQLite file: the embedded default. Any number of threads and processes may use it at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import orjson
 
+from metadata_service.store import sqlite_publishing as publishing
 from metadata_service.store import sqlite_statements as sql
 from metadata_service.store.collector import collector_paused
 from metadata_service.store.commit import commit
@@ -13,11 +14,24 @@ from metadata_service.store.model_check import (
     check_names,
     check_refs,
     check_relations,
+    check_root_label,
+    check_roots,
     check_shape,
     check_tests,
     check_text,
 )
-from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Node, NodeRef, Receipt
+from metadata_service.store.mutations import (
+    Backlog,
+    Batch,
+    Change,
+    Edge,
+    EdgeRef,
+    Node,
+    NodeRef,
+    Postponed,
+    Receipt,
+    RootRevision,
+)
 from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape
 from metadata_service.store.sqlite_reach import reach
@@ -114,11 +128,51 @@ class SqliteGraphStore(GraphStore):
 
     def changes(self, limit: int = 1000) -> list[Change]:
         with self._sessions.session() as session:
-            return [Change(NodeRef(label, key), *rest) for label, key, *rest in session.run(sql.CHANGES, (limit,))]
+            return publishing.changes(session, self._clock(), limit)
 
     def acknowledge(self, changes: Iterable[Change]) -> None:
         with self._sessions.writing() as session:
-            session.run_many(sql.ACKNOWLEDGE, [(*change.ref, change.revision) for change in changes])
+            publishing.acknowledge(session, changes)
+
+    def postpone(self, postponed: Iterable[Postponed]) -> None:
+        with self._sessions.writing() as session:
+            publishing.postpone(session, postponed)
+
+    def postponed(self, limit: int = 1000) -> list[Postponed]:
+        with self._sessions.session() as session:
+            return publishing.postponed(session, limit)
+
+    def touch(self, refs: Collection[NodeRef], source: str, above: int = 0) -> None:
+        check_roots(refs)
+        with self._sessions.writing() as session:
+            publishing.touch(session, refs, source, max(self._clock(), above + 1))
+
+    def revisions(self, label: str, after: str = "", limit: int = 1000) -> list[RootRevision]:
+        check_root_label(label)
+        check_text(after)
+        with self._sessions.session() as session:
+            return publishing.revisions(session, label, after, limit)
+
+    def backlog(self) -> Backlog:
+        with self._sessions.session() as session:
+            return publishing.backlog(session)
+
+    def acquire_lease(self, name: str, holder: str, seconds: float) -> int | None:
+        with self._sessions.writing() as session:
+            now = self._clock()
+            return publishing.acquire_lease(session, name, holder, now, now + int(seconds * 1e6))
+
+    def release_lease(self, name: str, holder: str) -> None:
+        with self._sessions.writing() as session:
+            publishing.release_lease(session, name, holder)
+
+    def note(self, name: str, text: str) -> None:
+        with self._sessions.writing() as session:
+            publishing.note(session, name, text)
+
+    def notes(self) -> dict[str, str]:
+        with self._sessions.session() as session:
+            return publishing.notes(session)
 
     def recount(self, label: str) -> int:
         check_label(label)

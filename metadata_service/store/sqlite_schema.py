@@ -49,6 +49,22 @@ MIGRATIONS: tuple[Migration, ...] = (
         """,
         "CREATE INDEX change_pending ON change (pending_since, label, key) WHERE pending_since IS NOT NULL",
     ),
+    (
+        # Set while a change that could not be published waits for its next try.
+        "ALTER TABLE change ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE change ADD COLUMN retry_at INTEGER",
+        "ALTER TABLE change ADD COLUMN reason TEXT",
+        "CREATE INDEX change_postponed ON change (label, key) WHERE retry_at IS NOT NULL",
+        """
+        CREATE TABLE lease (
+            name TEXT PRIMARY KEY,
+            holder TEXT NOT NULL,
+            fence INTEGER NOT NULL,
+            ends_at INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """,
+        "CREATE TABLE note (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID",
+    ),
 )
 
 

@@ -37,11 +37,6 @@ _DEGREES = (
     " ON e.{near} = n.id AND e.type IN (SELECT value FROM json_each(?)) WHERE n.label = ? GROUP BY n.key ORDER BY n.key"
 )
 DEGREES = {direction: _DEGREES.format(**ends) for direction, ends in ENDS.items()}
-CHANGES = (
-    "SELECT label, key, revision, pending_since, actor, source, run FROM change WHERE pending_since IS NOT NULL"
-    " ORDER BY pending_since, label, key LIMIT ?"
-)
-ACKNOWLEDGE = "UPDATE change SET pending_since = NULL WHERE label = ? AND key = ? AND revision <= ?"
 TALLIES = (
     "SELECT n.id, n.props, count(e.target), coalesce(sum(CASE json_type(e.props, ?) WHEN 'integer'"
     " THEN max(0, min(json_extract(e.props, ?), ?)) ELSE 0 END), 0)"

@@ -35,7 +35,8 @@ RECORD = (
     "INSERT INTO change (label, key, revision, pending_since, actor, source, run) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (label, key) DO UPDATE SET revision = max(revision + 1, excluded.revision),"
     " pending_since = coalesce(pending_since, excluded.pending_since),"
-    " actor = excluded.actor, source = excluded.source, run = excluded.run"
+    " actor = excluded.actor, source = excluded.source, run = excluded.run,"
+    " failures = 0, retry_at = NULL, reason = NULL"
 )
 REVISIONS = "SELECT c.key, c.revision FROM json_each(?) AS k CROSS JOIN change AS c ON c.label = ? AND c.key = k.value"
 

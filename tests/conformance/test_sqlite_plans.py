@@ -88,6 +88,9 @@ ASKED: dict[str, Callable[[GraphStore], object]] = {
     "count of some": lambda store: store.count("Table", [Related(("DESCRIPTION",), ("Description",))]),
     "degrees": lambda store: store.degrees("Tag", ["TAGGED_BY", "TAG"], Direction.IN),
     "changes": lambda store: store.changes(10),
+    "postponed": lambda store: store.postponed(10),
+    "revisions": lambda store: store.revisions("Table", after="a", limit=10),
+    "backlog": lambda store: store.backlog(),
     "batch": lambda store: by_source(store, node(table("t"), a=1), link(table("t"), "OWNER", user("u"), a=1)),
 }
 # Walked from end to end on purpose: lists of parameters, what a step before has found, what is waiting.

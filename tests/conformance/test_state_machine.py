@@ -26,12 +26,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from metadata_service.store.factory import open_store
 from metadata_service.store.memory import MemoryGraphStore
 from metadata_service.store.mutations import (
+    PARKED,
     Authority,
     Batch,
     Change,
     EdgeRef,
     Expect,
     NodeRef,
+    Postponed,
     PutEdge,
     PutNode,
     RemoveEdge,
@@ -40,7 +42,7 @@ from metadata_service.store.mutations import (
 from metadata_service.store.port import GraphStore, Reach, Related
 from metadata_service.store.shapes import Order, Select, Shape
 from schemas.errors import FramError
-from schemas.graph import EDITED, EDITED_BY, POPULARITY, READERS, READS, Direction, is_relation, retracted
+from schemas.graph import EDITED, EDITED_BY, POPULARITY, READERS, READS, ROOTS, Direction, is_relation, retracted
 
 TYPE = "Type_Metadata"
 NODES = [
@@ -175,6 +177,16 @@ class Agreement(RuleBasedStateMachine):
         some = data.draw(st.lists(st.sampled_from(self.seen), max_size=5)) if self.seen else []
         self.both(lambda store: store.acknowledge(some))
 
+    @rule(data=st.data(), microseconds=st.sampled_from([1, 1000, None]))
+    def postpone(self, data: st.DataObject, microseconds: int | None) -> None:
+        some = data.draw(st.lists(st.sampled_from(self.seen), max_size=3)) if self.seen else []
+        until = PARKED if microseconds is None else self.clock.now + microseconds
+        self.both(lambda store: store.postpone([Postponed(change, "is bad", until) for change in some]))
+
+    @rule(some=st.lists(refs, max_size=3), above=st.sampled_from([0, 2**52]))
+    def touch(self, some: list[NodeRef], above: int) -> None:
+        self.both(lambda store: store.touch(some, "reconcile", above))
+
     @rule(label=st.sampled_from(LABELS))
     def recount(self, label: str) -> None:
         self.both(lambda store: store.recount(label))
@@ -233,7 +245,8 @@ def contents(store: GraphStore) -> list[Any]:
     recorded = [(ref.key.rpartition("-")[0], sorted(props.items())) for ref, props in store.list_nodes("Fram_Edit")]
     nodes = [node for label in LABELS for node in store.list_nodes(label)]
     relations = [edge for ends in ENDS for edge in store.list_edges(*ends)]
-    return [sorted(recorded, key=repr), nodes, relations, store.changes()]
+    roots = [store.revisions(label) for label in LABELS if label in ROOTS]
+    return [sorted(recorded, key=repr), nodes, relations, roots, store.changes(), store.postponed(), store.backlog()]
 
 
 @pytest.mark.parametrize(
