@@ -1,0 +1,153 @@
+"""Compare the index with the graph, key by key in order, and have what differs published again.
+
+Both sides are read page by page and compared as far as both pages reach. A difference counts when a second look finds
+it unchanged and no change waits that will mend it, so that what is published meanwhile is never taken for drift.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+from ingest.publish.project import PROJECTIONS
+from ingest.publish.roots import PAGE, read
+from ingest.publish.status import RECONCILE, report
+from metadata_service.store.mutations import NodeRef, RootRevision
+from metadata_service.store.port import Clock, GraphStore, wall_clock
+from schemas.errors import FramError
+from search_service.index.port import SearchIndex
+
+MOST_WAITING = 10_000
+MISSING, EXTRA, STALE = "missing", "extra", "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How many keys were compared, and how many the index lacked, had too many, or held as they are not."""
+
+    compared: int
+    missing: int
+    extra: int
+    stale: int
+
+    @property
+    def total(self) -> int:
+        """How many keys differed."""
+        return self.missing + self.extra + self.stale
+
+
+class Window(NamedTuple):
+    """A stretch of one label's keys on both sides; `end` is its last key, None when nothing is behind it."""
+
+    end: str | None
+    roots: dict[str, RootRevision]
+    held: dict[str, int]
+
+
+class Difference(NamedTuple):
+    """What differs of a key, with the revision either side has it in (-1: not there)."""
+
+    kind: str
+    revision: int
+    held: int
+
+
+def reconcile(
+    store: GraphStore,
+    index: SearchIndex,
+    clock: Clock = wall_clock,
+    *,
+    documents: bool = True,
+    keep: Callable[[], None] = lambda: None,
+) -> Drift:
+    """Find drift, record a change of each root that has any, and report it for `status`.
+
+    With `documents` those of equal revisions are compared too, which shows what other programs wrote into the graph
+    under a root that Fram knows. `keep` is called before each page. Raises StoreUnavailable or IndexUnavailable.
+    """
+    found: Counter[str] = Counter()
+    compared = 0
+    try:
+        for label in PROJECTIONS:
+            end: str | None = ""
+            while end is not None:
+                keep()
+                window = _look(store, index, label, end)
+                compared += len(window.roots.keys() | window.held.keys())
+                drifted = _drifted(store, index, label, end, window, documents=documents)
+                found.update(difference.kind for difference in drifted.values())
+                if drifted:
+                    above = max(difference.held for difference in drifted.values())
+                    store.touch([NodeRef(label, key) for key in drifted], "reconcile", max(0, above))
+                end = window.end
+    except FramError as error:
+        report(store, RECONCILE, clock, failed=error.message)
+        raise
+    drift = Drift(compared, found[MISSING], found[EXTRA], found[STALE])
+    report(store, RECONCILE, clock, **asdict(drift))
+    return drift
+
+
+def _look(store: GraphStore, index: SearchIndex, label: str, after: str) -> Window:
+    """Read both sides behind a key, as far as both pages reach."""
+    index.refresh()
+    held = index.revisions(PROJECTIONS[label].kind, after, PAGE)
+    roots = store.revisions(label, after, PAGE)
+    ends = [page[-1].key for page in (held, roots) if len(page) == PAGE]
+    end = min(ends, default=None)
+    return Window(
+        end,
+        {root.key: root for root in roots if end is None or root.key <= end},
+        {key: revision for key, revision in held if end is None or key <= end},
+    )
+
+
+def _drifted(
+    store: GraphStore, index: SearchIndex, label: str, after: str, first: Window, *, documents: bool
+) -> dict[str, Difference]:
+    """Return what differs now, differed in the same way at first, and is not about to be published."""
+    before = _differences(first)
+    if documents:
+        before |= _differing_documents(store, index, label, first)
+    if not before:
+        return {}
+    second = _look(store, index, label, after)
+    now = _differences(second)
+    for key, difference in before.items():
+        root = second.roots.get(key)
+        if difference.revision == difference.held and root and not root.waiting:
+            now[key] = Difference(STALE, root.revision, second.held.get(key, -1))
+    same = {key: difference for key, difference in before.items() if now.get(key) == difference}
+    if any(difference.kind == EXTRA for difference in same.values()):
+        waiting = {change.ref for change in store.changes(MOST_WAITING)}
+        same = {key: difference for key, difference in same.items() if NodeRef(label, key) not in waiting}
+    return same
+
+
+def _differences(window: Window) -> dict[str, Difference]:
+    found = {}
+    for key in window.roots.keys() | window.held.keys():
+        root = window.roots.get(key)
+        held = window.held.get(key, -1)
+        if root is None:
+            found[key] = Difference(EXTRA, -1, held)
+        elif root.revision != held and not root.waiting:
+            found[key] = Difference(MISSING if held < 0 else STALE, root.revision, held)
+    return found
+
+
+def _differing_documents(store: GraphStore, index: SearchIndex, label: str, window: Window) -> dict[str, Difference]:
+    """Return the roots of equal revisions whose documents are not what the graph says."""
+    equal = {
+        key: root.revision
+        for key, root in window.roots.items()
+        if not root.waiting and window.held.get(key) == root.revision
+    }
+    reading = read(store, label, equal)
+    made = {entry.key: entry.document for entry in reading.entries}
+    differing = []
+    for key in equal:
+        held = index.find(PROJECTIONS[label].kind, key)
+        if held is None or key in reading.failed or held.document != made[key]:
+            differing.append(key)
+    return {key: Difference(STALE, equal[key], equal[key]) for key in differing}

@@ -1,0 +1,114 @@
+"""Random edits, passes, crashes, rebuilds and foreign writers: in a quiet moment the index is what the graph says."""
+
+from contextlib import suppress
+from itertools import product
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+from publishing import Crashed, Crashing, FakeClock, Fuse, documents, projected, put
+
+from ingest.publish.rebuild import rebuild
+from ingest.publish.reconcile import reconcile
+from ingest.publish.sync import sync
+from metadata_service.store.memory import MemoryGraphStore
+from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode, RemoveEdge, RemoveNode
+from schemas.errors import RebuildRefused
+from schemas.graph import is_relation
+from search_service.index.memory import MemorySearchIndex
+
+TABLES = [NodeRef("Table", f"hive://gold.core/{name}") for name in ("a", "b", "\U0001f600")]
+NODES = [
+    *TABLES,
+    NodeRef("Schema", "hive://gold.core"),
+    NodeRef("Column", "hive://gold.core/a/x"),
+    NodeRef("Description", "hive://gold.core/a/_description"),
+    NodeRef("Dashboard", "mode_dashboard://gold.sales/d"),
+    NodeRef("Dashboardgroup", "mode_dashboard://gold.sales"),
+    NodeRef("Tag", "t"),
+    NodeRef("User", "ann"),
+]
+TYPES = ("TABLE", "COLUMN", "DESCRIPTION", "TAGGED_BY", "OWNER", "READ_BY", "DASHBOARD_OF")
+EDGES = [EdgeRef(*edge) for edge in product(TYPES, NODES, NODES) if is_relation(edge[0], edge[1].label, edge[2].label)]
+
+refs, edges = st.sampled_from(NODES), st.sampled_from(EDGES)
+texts = st.fixed_dictionaries({}, optional={name: st.sampled_from(["x", "y", None]) for name in ("name", "full_name")})
+mutations: st.SearchStrategy[Mutation] = st.one_of(
+    st.builds(PutNode, refs, texts),
+    st.builds(PutEdge, edges),
+    st.builds(RemoveNode, refs),
+    st.builds(RemoveEdge, edges),
+)
+fuses = st.builds(lambda calls, after: Fuse(calls, after=after), st.integers(1, 25), after=st.booleans())
+STEPS = {"sync": sync, "rebuild": rebuild, "reconcile": reconcile}
+
+
+class Publishing(RuleBasedStateMachine):
+    """A graph, its index, and a publisher that may be killed anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = FakeClock()
+        self.graph = MemoryGraphStore(self.clock)
+        self.index = MemorySearchIndex()
+        put(self.graph, *map(PutNode, NODES))
+
+    @rule(batch=st.lists(mutations, min_size=1, max_size=5))
+    def edit(self, batch: list[Mutation]) -> None:
+        put(self.graph, *batch)
+
+    @rule(microseconds=st.sampled_from([-5, 1, 1_000_000, 100_000_000]))
+    def wait(self, microseconds: int) -> None:
+        self.clock.now += microseconds
+
+    @rule(limit=st.sampled_from([1, 2, 500]))
+    def publish(self, limit: int) -> None:
+        sync(self.graph, self.index, self.clock, limit)
+
+    @rule(step=st.sampled_from(sorted(STEPS)), fuse=fuses)
+    def be_killed(self, step: str, fuse: Fuse) -> None:
+        with suppress(Crashed, RebuildRefused):
+            STEPS[step](Crashing(self.graph, fuse), Crashing(self.index, fuse), self.clock)
+
+    @rule(batch=st.lists(mutations, min_size=1, max_size=3), at=st.integers(1, 4))
+    def rebuild_while_others_write(self, batch: list[Mutation], at: int) -> None:
+        pages = iter(range(1, 100))
+
+        def meanwhile() -> None:
+            if next(pages) == at:
+                self.clock.now += 1
+                put(self.graph, *batch)
+                sync(self.graph, self.index, self.clock)
+
+        try:
+            rebuild(self.graph, self.index, self.clock, keep=meanwhile)
+        except RebuildRefused:
+            assert projected(self.graph) == {}
+
+    @rule(batch=st.lists(mutations, min_size=1, max_size=3))
+    def write_past_fram(self, batch: list[Mutation]) -> None:
+        revisions, pending = dict(self.graph._revisions), dict(self.graph._pending)
+        put(self.graph, *batch)
+        self.graph._revisions, self.graph._pending = revisions, pending
+
+    @rule()
+    def be_quiet(self) -> None:
+        self.settle()
+        reconcile(self.graph, self.index, self.clock)
+        self.settle()
+        assert documents(self.index) == projected(self.graph)
+        assert reconcile(self.graph, self.index, self.clock).total == 0
+
+    def settle(self) -> None:
+        while sync(self.graph, self.index, self.clock).taken:
+            pass
+        assert self.graph.postponed() == []
+
+    def teardown(self) -> None:
+        self.be_quiet()
+
+
+TestPublishing = Publishing.TestCase
+TestPublishing.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
