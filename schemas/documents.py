@@ -34,29 +34,39 @@ def _field(
     return Field(name, kind, weight, many, facet, tuple(filters.split()), called, tuple(v1.split()), tuple(v2.split()))
 
 
-def _described(tag_filters: str, tag_v2: str) -> Iterator[Field]:
-    """Yield what tables, dashboards and features share: their description, tags, badges, owners and use."""
+def _shared(v1: str = "key", v2: str = "key") -> Iterator[Field]:
+    """Yield what every document has."""
+    yield _field("key", KEYWORD, 0, "key", "key", v1, v2)
+    yield _field("resource_type", KEYWORD, 0, "resource_type", "kind", "", "resource_type")
+
+
+def _described(
+    tag_filters: str,
+    tag_v2: str,
+    tags: str = "tags",
+    badges: str = "badges",
+    badges_v2: str = "badges",
+    use: str = "total_usage",
+    updated: str = "last_updated_timestamp",
+) -> Iterator[Field]:
+    """Yield what tables, dashboards and features share, by the names it is shown under; an empty one is not shown."""
     yield _field("description", PROSE, 1.5, "description", "description", "description", "description")
-    yield _field("tags", NAME, 1.5, tag_filters, "tag", "tags", tag_v2, many=True, facet=True)
-    yield _field("badges", NAME, 1, "badges badge", "badge", "badges", "badges", many=True, facet=True)
+    yield _field("tags", NAME, 1.5, tag_filters, "tag", tags, tag_v2, many=True, facet=True)
+    yield _field("badges", NAME, 1, "badges badge", "badge", badges, badges_v2, many=True, facet=True)
     yield _field("owners", NAME, 0, "owner owners", "owner", many=True, facet=True)
     yield _field("owner_names", NAME, 0.5, "owner owners", "owner", many=True)
-    yield _field("total_usage", NUMBER, v1="total_usage")
+    yield _field("total_usage", NUMBER, v1=use)
     yield _field("unique_usage", NUMBER)
-    yield _field("last_updated_timestamp", TIME, v1="last_updated_timestamp")
+    yield _field("last_updated_timestamp", TIME, v1=updated)
 
 
-_SHARED = (
-    _field("key", KEYWORD, 0, "key", "key", "key", "key"),
-    _field("resource_type", KEYWORD, 0, "resource_type", "kind", "", "resource_type"),
-)
 _PROGRAMMATIC = "programmatic_descriptions"
 
 TABLE = Resource(
     kind="table",
     label="Table",
     fields=(
-        *_SHARED,
+        *_shared(),
         _field("name", NAME, 5, "table name", "name", "name", "table"),
         _field("display_name", STORED, v1="display_name"),
         _field("database", KEYWORD, 0, "database", "database", "database", "database", facet=True),
@@ -78,7 +88,7 @@ DASHBOARD = Resource(
     kind="dashboard",
     label="Dashboard",
     fields=(
-        *_SHARED,
+        *_shared(v1=""),
         _field("uri", KEYWORD, 0, "uri", "key", "uri", "uri"),
         _field("name", NAME, 5, "name dashboard", "name", "name", "name"),
         _field("url", KEYWORD, 0, "url", "url", "url", "url"),
@@ -87,7 +97,7 @@ DASHBOARD = Resource(
         _field("group_name", NAME, 3, "group_name group", "group", "group_name", "group_name", facet=True),
         _field("group_url", STORED, v1="group_url"),
         _field("group_description", PROSE, 0.5, "", "group description"),
-        *_described("tag tags", "tag"),
+        *_described("tag tags", "tag", tags="", badges="", badges_v2="", use="", updated=""),
         _field("chart_names", NAME, 2, "chart_names chart", "chart", "chart_names", "chart_names", many=True),
         _field("query_names", NAME, 2, "query_names query", "query", "", "query_names", many=True),
         _field("last_successful_run_timestamp", TIME, 0, "", "", *["last_successful_run_timestamp"] * 2),
@@ -102,7 +112,7 @@ FEATURE = Resource(
     kind="feature",
     label="Feature",
     fields=(
-        *_SHARED,
+        *_shared(),
         _field("name", NAME, 5, "feature_name feature name", "name", "feature_name", "feature_name"),
         _field("feature_group", NAME, 3, "feature_group group", "feature group", *["feature_group"] * 2, facet=True),
         _field("version", KEYWORD, 0, "version", "version", "version", "version"),
@@ -122,7 +132,7 @@ USER = Resource(
     kind="user",
     label="User",
     fields=(
-        *_SHARED,
+        *_shared(v1="", v2=""),
         _field("user_id", STORED, v1="user_id"),
         _field("name", NAME, 5, "full_name name", "name", "full_name", "full_name"),
         _field("email", NAME, 4, "email", "email", "email", "email"),
