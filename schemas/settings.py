@@ -36,8 +36,10 @@ class Settings:
         "",
         "The graph: sqlite:///PATH, memory:, neo4j://USER:PASSWORD@HOST/DATABASE or bolt://…. Empty: graph.db in data.",
     )
+    search_url: str = _setting("", "The search index: tantivy:///PATH or memory:. Empty: the folder search in data.")
     host: str = _setting("127.0.0.1", "Address to listen on. Anything but loopback needs `expose`.")
     port: int = _setting(5002, "Port of the metadata service.")
+    search_port: int = _setting(5001, "Port of the search service.")
     expose: bool = _setting(False, "Allow an address that other machines reach, though nothing asks who is calling.")
     threads: int = _setting(8, "Requests answered at once.")
     max_body_bytes: int = _setting(1_000_000, "Largest request body that is read.")
@@ -71,6 +73,11 @@ class Settings:
     def store_url(self) -> str:
         """The URL of the graph, the embedded default filled in."""
         return self.graph_url or f"sqlite:///{self.data}/graph.db"
+
+    @property
+    def index_url(self) -> str:
+        """The URL of the search index, the embedded default filled in."""
+        return self.search_url or f"tantivy:///{self.data}/search"
 
 
 def _parse(name: str, text: str, default: Any) -> Any:

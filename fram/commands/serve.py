@@ -52,6 +52,17 @@ def metadata(context: click.Context, /, **options: Any) -> None:
     _serve_metadata(Settings.from_environment(os.environ).with_options(**given))
 
 
+@serve.command()
+@serving_options
+@click.pass_context
+def search(context: click.Context, /, **options: Any) -> None:
+    """Serve the search service alone, on port 5001 unless told otherwise."""
+    given = (context.parent.params if context.parent else {}) | {k: v for k, v in options.items() if v is not None}
+    settings = Settings.from_environment(os.environ).with_options(**given)
+    port = settings.search_port if given.get("port") is None else given["port"]
+    _serve_search(settings.with_options(port=port))
+
+
 @click.command()
 @serving_options
 def demo(**options: Any) -> None:
@@ -88,6 +99,22 @@ def _serve_metadata(settings: Settings) -> None:
         )
     finally:
         store.close()
+
+
+def _serve_search(settings: Settings) -> None:
+    from fram import serving
+    from search_service.app import create_app
+    from search_service.index.factory import open_index
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    warning = serving.check_address(settings)
+    if warning:
+        click.echo(warning, err=True)
+    index = open_index(settings.index_url)
+    try:
+        serving.serve(create_app(settings, index), settings, "Fram search service")
+    finally:
+        index.close()
 
 
 def _prepare(store: "GraphStore") -> None:
