@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test bench servers-up servers-down clean
+.PHONY: help setup demo check format test bench relevance servers-up servers-down clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test: $(READY) ## Run all tests, on a real Neo4j where Java and Maven are there
 
 bench: $(READY) ## Measure what docs/performance.md claims
 	docker/local/with-servers $(BIN)/python -m benchmarks
+
+relevance: $(READY) ## Print how well search finds what people look for
+	$(BIN)/python -m benchmarks.relevance
 
 servers-up: ## Start a real Neo4j on this machine (needs Java 17 and Maven)
 	docker/local/servers up

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from schemas.document_types import Field, FieldType, Resource
 from schemas.errors import Invalid
 
-VERSION = 1
+VERSION = 2
 
 NAME, PROSE, KEYWORD = FieldType.NAME, FieldType.PROSE, FieldType.KEYWORD
 NUMBER, TIME, FLAG, STORED = FieldType.NUMBER, FieldType.TIME, FieldType.FLAG, FieldType.STORED
@@ -50,7 +50,7 @@ def _described(
     updated: str = "last_updated_timestamp",
 ) -> Iterator[Field]:
     """Yield what tables, dashboards and features share, by the names it is shown under; an empty one is not shown."""
-    yield _field("description", PROSE, 1.5, "description", "description", "description", "description")
+    yield _field("description", PROSE, 2, "description", "description", "description", "description")
     yield _field("tags", NAME, 1.5, tag_filters, "tag", tags, tag_v2, many=True, facet=True)
     yield _field("badges", NAME, 1, "badges badge", "badge", badges, badges_v2, many=True, facet=True)
     yield _field("owners", NAME, 0, "owner owners", "owner", many=True, facet=True)

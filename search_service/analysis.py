@@ -85,12 +85,19 @@ def tokens_in_place(text: str) -> list[Token]:
 
 
 def runs(text: str) -> list[Run]:
-    """Return what was typed as runs; within one, the end token of paired characters is left out (see above)."""
-    found = []
+    """Return what was typed as runs, `camelCase` as one a word but `ean13` and `v2` as one of two tokens.
+
+    Within a run, the end token of paired characters is left out (see above).
+    """
+    found: list[Run] = []
     for run in _RUN.findall(compose(text)):
         for paired, part in _scripts(run):
-            texts = tuple(token for token, _, _ in _split(part))
-            found.append(Run(fold(part), texts[:-1] if paired and len(texts) > 1 else texts, paired))
+            words = [part] if paired else [word for word, _ in _words(part)]
+            if not all(len(word) > 1 and word.isalpha() for word in words):
+                words = [part]
+            for word in words:
+                texts = tuple(token for token, _, _ in _split(word))
+                found.append(Run(fold(word), texts[:-1] if paired and len(texts) > 1 else texts, paired))
     return found
 
 

@@ -15,7 +15,7 @@ from schemas.documents import FILTER_NAMES, resource_of
 from schemas.errors import Invalid
 from search_service import analysis
 from search_service.analysis import Run
-from search_service.index.terms import ALIKE, BEGINS, COMPOUND, EXACT, value_of
+from search_service.index.terms import ALIKE, ANYWHERE, BEGINS, COMPOUND, EXACT, literal, value_of
 from search_service.query import Clause, Filter, Query
 
 
@@ -123,15 +123,20 @@ class Plan:
     excluded: tuple[Node, ...]
 
 
+# What the bonuses of a name are worth, beside some tens that the words of a query come to.
 _EXACT_NAME = 1000.0
+_LITERAL_NAME = 200.0
 _ALIKE_NAME = 400.0
 _NAME_BEGINS = 60.0
-_EXACT_WORD = 30.0
-_COMPOUND = 4.0
-_PREFIX_OF_WORD = 1.2
-_FUZZY = 0.8
+_NEARLY_NAME = 20.0
+_EXACT_WORD = 3.0
+_COMPOUND = 6.0
 _PHRASE = 1.0
-_SHORTEST_PREFIX = 2
+_COVERAGE = 8.0  # for every word that matches at all
+# What a match counts for, times the weight of its field, where it is not one of whole words.
+_PREFIX = {FieldType.NAME: 1.2, FieldType.PROSE: 0.6}
+_FUZZY = {FieldType.NAME: 0.8, FieldType.PROSE: 0.3}
+_SHORTEST_PREFIX = {FieldType.NAME: 2, FieldType.PROSE: 4}
 # Words so common in questions that they are passed over when others are there.
 _STOPWORDS = frozenset(
     re.findall(
@@ -208,21 +213,32 @@ def _match(resource: Resource, sought: Sequence[Clause]) -> Node:
 def _words(resource: Resource, words: Sequence[Run]) -> Node:
     """Ask for at least half of the words; the name spelt in one go stands for all of them."""
     units = tuple(_unit(resource, run) for run in words)
-    enough = Some(units, (len(units) + 1) // 2) if len(units) > 1 else units[0]
+    enough: Node = Some(units, (len(units) + 1) // 2) if len(units) > 1 else units[0]
     together = analysis.joined(" ".join(run.text for run in words))
     return Some((enough, Constant(Term(COMPOUND, together), _COMPOUND), Constant(Prefix(BEGINS, together), 1)))
+
+
+def _coverage(words: Sequence[Run]) -> Iterator[Node]:
+    """Score each word for being there at all: two words in a description outdo one in a name."""
+    for run in words if len(words) > 1 else ():
+        yield Constant(Some(tuple(Term(ANYWHERE, token) for token in run.tokens), len(run.tokens)), _COVERAGE)
 
 
 def _name_bonus(resource: Resource, typed: str) -> Iterator[Node]:
     whole = analysis.joined(typed)
     yield Constant(Term(EXACT, whole), _EXACT_NAME)
-    yield Constant(Term(ALIKE, "".join(analysis.tokens(typed))), _ALIKE_NAME)
+    yield Constant(Term(EXACT, literal(typed)), _LITERAL_NAME)
+    alike = "".join(analysis.tokens(typed))
+    yield Constant(Term(ALIKE, alike), _ALIKE_NAME)
     yield Constant(Prefix(BEGINS, whole), _NAME_BEGINS)
+    if edits := fuzzy_edits(alike):
+        yield Constant(Fuzzy(ALIKE, alike, edits), _NEARLY_NAME)
     chunks = typed.split()
     if len(chunks) > 1:
         for chunk in dict.fromkeys(map(analysis.joined, chunks)):
             if len(chunk) > 2 and chunk not in _STOPWORDS:
                 yield Constant(Term(EXACT, chunk), _EXACT_WORD)
+    yield from _coverage(words_of(typed))
     row = analysis.in_a_row(typed)
     if len(row) > 1:
         for declared in _weighted(resource):
@@ -235,21 +251,23 @@ def _weighted(resource: Resource) -> list[Field]:
 
 def _unit(resource: Resource, run: Run) -> Node:
     """Match one run anywhere, scored by the best field."""
-    return Best(tuple(node for declared in _weighted(resource) for node in _in_field(declared, run)))
+    ways = [node for declared in _weighted(resource) for node in _in_field(declared, run)]
+    if run.text.isascii():
+        ways += [Constant(Term(COMPOUND, text), _COMPOUND) for text in dict.fromkeys((run.text, "".join(run.tokens)))]
+    return Best(tuple(ways))
 
 
 def _in_field(declared: Field, run: Run) -> Iterator[Node]:
-    weight, name = declared.weight, declared.name
+    weight, name, kind = declared.weight, declared.name, declared.type
     yield Boost(_run(name, run), weight)
-    if declared.type is not FieldType.NAME:
-        return
     if run.paired or len(run.tokens) > 1:
         return
     word = run.tokens[0]
-    if len(run.text) >= _SHORTEST_PREFIX and not word.isdecimal():
-        yield Constant(Prefix(name, _unfinished(run, word)), weight * _PREFIX_OF_WORD)
-    if edits := fuzzy_edits(word):
-        yield Constant(Fuzzy(name, word, edits), weight * _FUZZY)
+    if len(run.text) >= _SHORTEST_PREFIX[kind] and not word.isdecimal():
+        yield Constant(Prefix(name, _unfinished(run, word)), weight * _PREFIX[kind])
+    for text in dict.fromkeys((word, run.text)):
+        if edits := fuzzy_edits(text):
+            yield Constant(Fuzzy(name, text, edits), weight * _FUZZY[kind])
 
 
 def _run(name: str, run: Run) -> Node:

@@ -9,7 +9,7 @@ from tantivy import Document, Index, Schema, SchemaBuilder, TextAnalyzerBuilder,
 from schemas.document_types import FILTERED, TEXTS
 from schemas.documents import RESOURCES
 from search_service.index.port import Entry
-from search_service.index.terms import ALIKE, BEGINS, COMPOUND, EXACT, Indexed, value_of
+from search_service.index.terms import ALIKE, ANYWHERE, BEGINS, COMPOUND, EXACT, Indexed, value_of
 
 FORMAT = 1  # of what is declared here; an index of another one is rebuilt
 SPACED = "spaced"
@@ -46,6 +46,7 @@ def _schema() -> Schema:
             builder.add_text_field(value_of(name), tokenizer_name="raw", index_option="basic")
         if declared.facet:
             builder.add_text_field(facet_of(name), fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(ANYWHERE, tokenizer_name=SPACED, index_option="basic")
     for name in _WHOLE:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field(REVISION, indexed=True, fast=True)

@@ -1,12 +1,14 @@
 """What a document is found by, as every adapter indexes it. Pure.
 
-Word fields bear the field's own name and hold the tokens of its values, a text of space-separated tokens each. Whole
-fields hold terms that are not cut: `value_of(name)` the values for filters; EXACT the ways to spell the resource out,
-ALIKE the same in the singular; BEGINS its name in one go; COMPOUND its name and other names in one go.
+Word fields bear the field's own name and hold the tokens of its values, a text of space-separated tokens each;
+ANYWHERE holds every token of the document once. Whole fields hold terms that are not cut: `value_of(name)` the values
+for filters; EXACT the ways to spell the resource out, with and without the signs between words; ALIKE the same in the
+singular; BEGINS its name in one go; COMPOUND its name and other names in one go, and each two neighbours in them.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
+from itertools import pairwise
 from math import log10
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ from search_service import analysis
 
 EXACT = "exact"
 ALIKE = "alike"
+ANYWHERE = "anywhere"
 BEGINS = "begins"
 COMPOUND = "compound"
 MAX_VALUE = 1000  # characters of a value that filters look at
@@ -58,6 +61,8 @@ def index(resource: Resource, document: Document) -> Indexed:
             wholes[value_of(name)] = _distinct(map(analysis.fold, values))
         if declared.facet:
             facets[name] = _distinct(values)
+    searched = (name for name in words if resource.by_name[name].weight)
+    words[ANYWHERE] = [" ".join({token for name in searched for text in words[name] for token in text.split(" ")})]
     usage = max(0.0, number(document, resource.usage))
     gain = 1 + _MOST_GAIN * min(1.0, log10(1 + usage) / _MOST_USAGE)
     return Indexed(words, wholes, facets, gain, usage, number(document, resource.recency))
@@ -75,14 +80,27 @@ _SPACED: Mapping[FieldType, Callable[[str], str]] = {
 
 
 def _spelt(resource: Resource, document: Document) -> dict[str, list[str]]:
-    spellings = [" ".join(parts) for parts in _spellings(resource, document)]
+    spellings = [".".join(parts) for parts in _spellings(resource, document)]
     names = [value for name in _compounds(resource) for value in texts(document, name)]
     return {
-        EXACT: _distinct(map(analysis.joined, spellings)),
+        EXACT: _distinct(spelt for spelling in spellings for spelt in (analysis.joined(spelling), literal(spelling))),
         ALIKE: _distinct("".join(analysis.tokens(spelling)) for spelling in spellings),
         BEGINS: _distinct(map(analysis.joined, texts(document, "name"))),
-        COMPOUND: _distinct(map(analysis.joined, names)),
+        COMPOUND: _distinct(compound for name in names for compound in _compound(name)),
     }
+
+
+def literal(spelling: str) -> str:
+    """Return a spelling as it is typed, apart from case: `shop.orders` is not `shop_orders`."""
+    return f"={analysis.fold(spelling.strip())}"
+
+
+@lru_cache(maxsize=65_536)
+def _compound(name: str) -> tuple[str, ...]:
+    """Return a name in one go, and each two neighbours in it: `web_page_views` is found by `pageview`."""
+    tokens = analysis.tokens(name)
+    pairs = (one + other for one, other in pairwise(tokens)) if len(tokens) > 2 else ()
+    return (analysis.joined(name), "".join(tokens), *pairs)
 
 
 @cache
