@@ -12,7 +12,7 @@ from types import MappingProxyType
 from schemas.document_types import Field, FieldType, Resource
 from schemas.errors import Invalid
 
-VERSION = 2
+VERSION = 3
 
 NAME, PROSE, KEYWORD = FieldType.NAME, FieldType.PROSE, FieldType.KEYWORD
 NUMBER, TIME, FLAG, STORED = FieldType.NUMBER, FieldType.TIME, FieldType.FLAG, FieldType.STORED

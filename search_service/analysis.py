@@ -119,6 +119,8 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith("ie") and len(word) > 4:
         return word[:-2] + "y"
+    if word.endswith("sis") and len(word) > 4:
+        return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
     if len(word) > 3 and word.endswith(("se", "xe", "ze", "che", "she", "oe")):
@@ -135,8 +137,9 @@ def _split(run: str) -> tuple[tuple[str, int, int], ...]:
             found += _pairs(part, place)
         else:
             found += [
-                (singular(fold(word))[:MAX_TOKEN], place + start, place + start + len(word))
+                (token, place + start, place + start + len(word))
                 for word, start in _words(part)
+                if (token := singular("".join(fold(word).split()))[:MAX_TOKEN])
             ]
         place += len(part)
     return tuple(found)

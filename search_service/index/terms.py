@@ -6,13 +6,13 @@ for filters; EXACT the ways to spell the resource out, with and without the sign
 singular; BEGINS its name in one go; COMPOUND its name and other names in one go, and each two neighbours in them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from math import log10
 from typing import NamedTuple
 
-from schemas.document_types import FILTERED, TEXTS, Document, FieldType, Resource, number, texts
+from schemas.document_types import FILTERED, Document, FieldType, Resource, number, texts
 from search_service import analysis
 
 EXACT = "exact"
@@ -44,50 +44,47 @@ def value_of(name: str) -> str:
     return f"{name}_value"
 
 
+class _Name(NamedTuple):
+    """What one name is found by. Names are met again and again, in one table after the other."""
+
+    spaced: str
+    folded: str
+    compounds: tuple[str, ...]
+
+
 def index(resource: Resource, document: Document) -> Indexed:
     """Return what a document is found, counted and ordered by."""
     words: dict[str, list[str]] = {}
     wholes = _spelt(resource, document)
     facets: dict[str, list[str]] = {}
+    compounds: dict[str, None] = {}
+    anywhere: set[str] = set()
     for name in document:
         declared = resource.by_name[name]
         if declared.type not in FILTERED:
             continue
         values = texts(document, name)
-        if declared.type in TEXTS:
-            spaced = _SPACED[declared.type]
-            words[name] = [spaced(value) for value in values]
+        if declared.type is FieldType.NAME:
+            names = [_name(value) for value in values]
+            words[name] = [each.spaced for each in names]
+            folded = [each.folded for each in names]
+            if declared.weight >= _COMPOUND_WEIGHT:
+                compounds.update(dict.fromkeys(compound for each in names for compound in each.compounds))
+        else:
+            folded = [analysis.fold(value)[:MAX_VALUE] for value in values]
+            if declared.type is FieldType.PROSE:
+                words[name] = [_spaced(value) for value in values]
+        if declared.weight:
+            anywhere.update(*[text.split(" ") for text in words[name]])
         if declared.filters:
-            wholes[value_of(name)] = _distinct(map(analysis.fold, values))
+            wholes[value_of(name)] = list(dict.fromkeys(folded))
         if declared.facet:
             facets[name] = _distinct(values)
-    searched = (name for name in words if resource.by_name[name].weight)
-    words[ANYWHERE] = [" ".join({token for name in searched for text in words[name] for token in text.split(" ")})]
+    wholes[COMPOUND] = list(compounds)
+    words[ANYWHERE] = [" ".join(anywhere)]
     usage = max(0.0, number(document, resource.usage))
     gain = 1 + _MOST_GAIN * min(1.0, log10(1 + usage) / _MOST_USAGE)
     return Indexed(words, wholes, facets, gain, usage, number(document, resource.recency))
-
-
-def _spaced(text: str) -> str:
-    return " ".join(analysis.tokens(text))
-
-
-# Names are met again and again, in one table after the other; sentences are not.
-_SPACED: Mapping[FieldType, Callable[[str], str]] = {
-    FieldType.NAME: lru_cache(maxsize=65_536)(_spaced),
-    FieldType.PROSE: _spaced,
-}
-
-
-def _spelt(resource: Resource, document: Document) -> dict[str, list[str]]:
-    spellings = [".".join(parts) for parts in _spellings(resource, document)]
-    names = [value for name in _compounds(resource) for value in texts(document, name)]
-    return {
-        EXACT: _distinct(spelt for spelling in spellings for spelt in (analysis.joined(spelling), literal(spelling))),
-        ALIKE: _distinct("".join(analysis.tokens(spelling)) for spelling in spellings),
-        BEGINS: _distinct(map(analysis.joined, texts(document, "name"))),
-        COMPOUND: _distinct(compound for name in names for compound in _compound(name)),
-    }
 
 
 def literal(spelling: str) -> str:
@@ -95,21 +92,26 @@ def literal(spelling: str) -> str:
     return f"={analysis.fold(spelling.strip())}"
 
 
-@lru_cache(maxsize=65_536)
-def _compound(name: str) -> tuple[str, ...]:
-    """Return a name in one go, and each two neighbours in it: `web_page_views` is found by `pageview`."""
+def _spaced(text: str) -> str:
+    return " ".join(analysis.tokens(text))
+
+
+@lru_cache(maxsize=131_072)
+def _name(name: str) -> _Name:
+    """Read a name; its compounds are the whole in one go and each two neighbours: `pageview` of `web_page_views`."""
     tokens = analysis.tokens(name)
-    pairs = (one + other for one, other in pairwise(tokens)) if len(tokens) > 2 else ()
-    return (analysis.joined(name), "".join(tokens), *pairs)
+    pairs = [one + other for one, other in pairwise(tokens)] if len(tokens) > 2 else []
+    compounds = _distinct([analysis.joined(name), "".join(tokens), *pairs])
+    return _Name(" ".join(tokens), analysis.fold(name)[:MAX_VALUE], tuple(compounds))
 
 
-@cache
-def _compounds(resource: Resource) -> tuple[str, ...]:
-    return tuple(
-        declared.name
-        for declared in resource.fields
-        if declared.type is FieldType.NAME and declared.weight >= _COMPOUND_WEIGHT
-    )
+def _spelt(resource: Resource, document: Document) -> dict[str, list[str]]:
+    spellings = [".".join(parts) for parts in _spellings(resource, document)]
+    return {
+        EXACT: _distinct([spelt for spelling in spellings for spelt in (analysis.joined(spelling), literal(spelling))]),
+        ALIKE: _distinct(["".join(analysis.tokens(spelling)) for spelling in spellings]),
+        BEGINS: _distinct(map(analysis.joined, texts(document, "name"))),
+    }
 
 
 def _spellings(resource: Resource, document: Document) -> list[list[str]]:
@@ -118,4 +120,4 @@ def _spellings(resource: Resource, document: Document) -> list[list[str]]:
 
 
 def _distinct(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(value[:MAX_VALUE] for value in values))
+    return list(dict.fromkeys([value[:MAX_VALUE] for value in values]))

@@ -54,9 +54,10 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(url: str, seed: int):
     for number in range(last + 1):
         for entry in batch(number):
             held = survivor.find(entry.kind, entry.key)
-            removed = number < last and entry.key.endswith(f"/t{number}_0")
-            assert held is not None
-            assert held == (a_tombstone(entry, number + 2) if removed else entry)
+            removed = entry.document is not None and entry.key.endswith(f"/t{number}_0")
+            gone = a_tombstone(entry, number + 2)
+            # The batch behind the last acknowledged one, which removes its first table, may be there too.
+            assert held in ([gone] if removed and number < last else [gone, entry] if removed else [entry])
     whole = survivor.count("table") - (last * (BATCH - 1) + BATCH)
     assert whole in (0, BATCH - 1)  # a batch that was not acknowledged is there in whole or not at all
     fill(survivor, a_table("after"))
