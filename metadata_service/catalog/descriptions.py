@@ -1,6 +1,7 @@
 """Descriptions of anything that has one: read with an entity tag, written whole."""
 
 import hashlib
+from functools import cache
 
 from metadata_service.catalog import writes
 from metadata_service.catalog.selections import DESCRIPTION, description
@@ -26,6 +27,11 @@ def missing(ref: NodeRef) -> str:
     return MISSING[ref.label].format(key=ref.key, table=table, column=column)
 
 
+@cache
+def _described(label: str) -> Shape:
+    return Shape(label, (), {"description": DESCRIPTION})
+
+
 def etag(text: str | None) -> str:
     """Return the entity tag of a description: the same for the same text, and for none a tag of its own."""
     return "none" if text is None else hashlib.sha256(text.encode()).hexdigest()[:32]
@@ -33,7 +39,7 @@ def etag(text: str | None) -> str:
 
 def find_description(store: GraphStore, ref: NodeRef) -> entities.Description:
     """Return a description; no text for what has none and, as in Amundsen, for what does not exist."""
-    record = store.fetch(ref.key, Shape(ref.label, (), {"description": DESCRIPTION}))
+    record = store.fetch(ref.key, _described(ref.label))
     text = description(record) if record else None
     return entities.Description(text, etag(text))
 

@@ -2,6 +2,7 @@
 
 from metadata_service.catalog import people, selections
 from metadata_service.catalog.selections import children, only, optional_int, optional_text, props_of, text
+from metadata_service.catalog.writes import bare
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Record, Select, Shape
 from schemas import entities
@@ -25,6 +26,10 @@ FEATURE_DETAIL = Shape(
 _CODE = Select(("GENERATION_CODE",), "Feature_Generation_Code", props=("text", "source"))
 
 
+_WITH_CODE = Shape("Feature", (), {"code": _CODE})
+_WITH_STATS = Shape("Feature", (), {"stats": selections.STATS})
+
+
 def get_feature(store: GraphStore, key: str) -> entities.Feature:
     """Return a feature. Raises NotFound."""
     return _feature(_fetch(store, key, FEATURE_DETAIL))
@@ -32,7 +37,7 @@ def get_feature(store: GraphStore, key: str) -> entities.Feature:
 
 def get_generation_code(store: GraphStore, key: str) -> entities.GenerationCode:
     """Return the code a feature is computed by. Raises NotFound for an unknown feature and for one without code."""
-    found = only(_fetch(store, key, Shape("Feature", (), {"code": _CODE})), "code")
+    found = only(_fetch(store, key, _WITH_CODE), "code")
     if found is None:
         raise NotFound(f"Generation code for id {key} does not exist")
     return entities.GenerationCode(found.key, text(found.props, "text"), optional_text(found.props, "source"))
@@ -40,12 +45,12 @@ def get_generation_code(store: GraphStore, key: str) -> entities.GenerationCode:
 
 def list_stats(store: GraphStore, key: str) -> list[entities.Stat]:
     """Return the statistics of a feature. Raises NotFound."""
-    return selections.stats(_fetch(store, key, Shape("Feature", (), {"stats": selections.STATS})))
+    return selections.stats(_fetch(store, key, _WITH_STATS))
 
 
 def get_sample(store: GraphStore, key: str) -> entities.DataSample:
     """Return sample rows of a feature, of which the graph holds none: says so in `error_text`. Raises NotFound."""
-    _fetch(store, key, Shape("Feature"))
+    _fetch(store, key, bare("Feature"))
     return entities.DataSample((), (), "The catalogue holds no sample rows of this feature.")
 
 

@@ -4,7 +4,6 @@ from metadata_service.catalog import writes
 from metadata_service.catalog.descriptions import missing
 from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode, RemoveEdge
 from metadata_service.store.port import GraphStore
-from metadata_service.store.shapes import Shape
 from schemas import entities
 from schemas.errors import Conflict, NotAcceptable
 from schemas.graph import Direction, is_relation
@@ -17,7 +16,7 @@ def put_tag(store: GraphStore, ref: NodeRef, tag: str, tag_type: str | None, aut
     """Tag a resource. A tag that exists keeps its type unless one is given. Raises NotFound for the resource."""
     writes.require(store, ref, missing(ref))
     node = NodeRef("Tag", tag)
-    known = store.fetch(tag, Shape("Tag")) is not None
+    known = store.fetch(tag, writes.bare("Tag")) is not None
     kind = tag_type or (None if known else DEFAULT)
     properties = {} if kind is None else {"tag_type": kind}
     writes.apply(store, [PutNode(node, properties), PutEdge(EdgeRef("TAGGED_BY", ref, node))], author)

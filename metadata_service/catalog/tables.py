@@ -72,6 +72,9 @@ _DASHBOARDS = Select(
 )
 
 
+_WITH_DASHBOARDS = Shape("Table", (), {"dashboards": _DASHBOARDS})
+
+
 def get_table(store: GraphStore, key: str) -> entities.Table:
     """Return a table, with or without columns. Raises NotFound."""
     with collector_paused():  # a wide table is tens of thousands of objects, all of them wanted
@@ -83,7 +86,7 @@ def get_table(store: GraphStore, key: str) -> entities.Table:
 
 def list_dashboards(store: GraphStore, key: str) -> list[entities.DashboardSummary]:
     """Return the dashboards made from a table, the most viewed first; none for an unknown table, as in Amundsen."""
-    record = store.fetch(key, Shape("Table", (), {"dashboards": _DASHBOARDS}))
+    record = store.fetch(key, _WITH_DASHBOARDS)
     found = record.children["dashboards"] if record else []
     return [dashboard_summary(item) for item in sorted(found, key=selections.read_count, reverse=True)]
 

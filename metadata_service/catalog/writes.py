@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, NodeRef, PutNode, Receipt
 from metadata_service.store.port import GraphStore
@@ -25,8 +26,14 @@ def apply(store: GraphStore, mutations: Sequence[Mutation], author: Author, expe
 
 def require(store: GraphStore, ref: NodeRef, message: str) -> None:
     """Raise NotFound with this message unless the node exists."""
-    if store.fetch(ref.key, Shape(ref.label)) is None:
+    if store.fetch(ref.key, bare(ref.label)) is None:
         raise NotFound(message)
+
+
+@cache
+def bare(label: str) -> Shape:
+    """Return the shape that asks for a node alone; one a label, since stores compile each shape once."""
+    return Shape(label)
 
 
 def somebody(user_id: str) -> PutNode:

@@ -1,6 +1,7 @@
 """Lineage as Amundsen's clients know it: one item for each node and distinct parent, level = shortest distance."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from metadata_service.catalog import selections
 from metadata_service.catalog.selections import optional_int
@@ -38,6 +39,7 @@ def get_lineage(store: GraphStore, ref: NodeRef, direction: str, budget: Budget)
     return lineage, all(found.complete for found in walks.values())
 
 
+@cache
 def _item_shape(label: str) -> Shape:
     return Shape(label, (READS,), {"badges": selections.BADGES})
 
