@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
@@ -133,8 +134,10 @@ def filled(url: str, judged_set: str) -> SearchIndex:
     """Open an index that holds the documents of a judged set."""
     index = open_index(url)
     index.ensure()
-    index.write(list(SETS[judged_set]()))
-    index.refresh()
+    entries = list(SETS[judged_set]())
+    with index.rebuild(since=0) as rebuild:
+        rebuild.write(entries)
+        rebuild.swap(Counter(entry.kind for entry in entries))
     return index
 
 

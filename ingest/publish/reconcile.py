@@ -145,9 +145,6 @@ def _differing_documents(store: GraphStore, index: SearchIndex, label: str, wind
     }
     reading = read(store, label, equal)
     made = {entry.key: entry.document for entry in reading.entries}
-    differing = []
-    for key in equal:
-        held = index.find(PROJECTIONS[label].kind, key)
-        if held is None or key in reading.failed or held.document != made[key]:
-            differing.append(key)
+    held = index.find_many(PROJECTIONS[label].kind, list(equal))
+    differing = [key for key in equal if key not in held or key in reading.failed or held[key].document != made[key]]
     return {key: Difference(STALE, equal[key], equal[key]) for key in differing}

@@ -7,6 +7,7 @@ from schemas.errors import Invalid, RebuildRefused
 from search_service.index.port import Entry
 from search_service.index.terms import Indexed, index
 
+NOT_BUILT = "The search index is not built yet; the publisher builds it from the graph."
 MAX_KEY = 10_000
 MAX_REVISION = 2**53  # whole in a JSON number
 
@@ -28,9 +29,11 @@ def admit(entry: Entry) -> Indexed | None:
     return index(resource, entry.document)
 
 
-def verify(expected: Mapping[str, int], held: Mapping[str, int], refused: int, accept_refused: int) -> None:
-    """Raise RebuildRefused for a new index that is empty, partial or failed."""
-    if not any(expected.values()):
+def verify(
+    expected: Mapping[str, int], held: Mapping[str, int], refused: int, accept_refused: int, *, first: bool
+) -> None:
+    """Raise RebuildRefused for a new index that is partial, failed, or empty without being the first."""
+    if not first and not any(expected.values()):
         raise RebuildRefused("The new index would be empty; the old one goes on serving.")
     if refused > accept_refused:
         raise RebuildRefused(f"{refused} entries were refused, {accept_refused} may be; the old index goes on serving.")

@@ -11,7 +11,7 @@ from schemas.document_types import Document
 from schemas.documents import RESOURCES
 from schemas.errors import IndexUnavailable, Invalid
 from search_service.index import pages
-from search_service.index.admission import admit, verify
+from search_service.index.admission import NOT_BUILT, admit, verify
 from search_service.index.matching import Corpus
 from search_service.index.port import (
     Entry,
@@ -38,9 +38,10 @@ class MemorySearchIndex(SearchIndex):
         self._stored: Stored = {}
         self._lock = RLock()
         self._rebuilding = False
+        self._built = False
 
     def ensure(self) -> bool:
-        return not self._stored
+        return not self._built
 
     def write(self, entries: Sequence[Entry]) -> list[Written]:
         with self._lock:
@@ -51,6 +52,7 @@ class MemorySearchIndex(SearchIndex):
 
     def search_many(self, queries: Sequence[Query]) -> list[Page]:
         with self._lock:
+            self._check_built()
             return [self._search(query) for query in queries]
 
     def _search(self, query: Query) -> Page:
@@ -73,6 +75,7 @@ class MemorySearchIndex(SearchIndex):
 
     def suggest(self, prefix: str, kinds: Sequence[str], limit: int = 10) -> list[Suggestion]:
         with self._lock:
+            self._check_built()
             found: list[tuple[float, Suggestion]] = []
             for kind in kinds:
                 wanted = plan_suggestion(kind, prefix)
@@ -84,9 +87,8 @@ class MemorySearchIndex(SearchIndex):
                 ]
             return [suggestion for _, suggestion in sorted(found, key=lambda item: (-item[0], item[1]))[:limit]]
 
-    def find(self, kind: str, key: str) -> Entry | None:
-        found = self._stored.get((kind, key))
-        return copy.deepcopy(found[0]) if found else None
+    def find_many(self, kind: str, keys: Sequence[str]) -> dict[str, Entry]:
+        return {key: copy.deepcopy(self._stored[kind, key][0]) for key in keys if (kind, key) in self._stored}
 
     def revisions(self, kind: str, after: str = "", limit: int = 1000) -> list[Held]:
         held = sorted(Held(entry.key, entry.revision) for entry, _ in self._live(kind))
@@ -113,6 +115,10 @@ class MemorySearchIndex(SearchIndex):
     def close(self) -> None:
         """Do nothing: nothing is held."""
 
+    def _check_built(self) -> None:
+        if not self._built:
+            raise IndexUnavailable(NOT_BUILT)
+
     def _live(self, kind: str) -> Iterator[tuple[Entry, Indexed]]:
         for (its, _), (entry, indexed) in list(self._stored.items()):
             if its == kind and indexed is not None:
@@ -138,12 +144,13 @@ class MemoryRebuild(Rebuild):
 
     def swap(self, expected: Mapping[str, int], accept_refused: int = 0) -> None:
         held = Counter(kind for (kind, _), (_, indexed) in self._stored.items() if indexed is not None)
-        verify(expected, held, self._refused, accept_refused)
+        verify(expected, held, self._refused, accept_refused, first=not self._serving._built)
         with self._serving._lock:
             for entry, _ in self._serving._stored.values():
                 if entry.document is None or entry.revision >= self._since:
                     put(self._stored, entry, over=False)
             self._serving._stored = self._stored
+            self._serving._built = True
 
 
 def put(stored: Stored, entry: Entry, *, over: bool = True) -> Written:

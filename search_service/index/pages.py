@@ -9,6 +9,8 @@ from search_service import explanation
 from search_service.index.port import MAX_FACET_VALUES, FacetCount, Hit
 from search_service.query import Query
 
+MOST_OFFSET = 2**31  # behind every page; engines count in numbers of a fixed size
+
 
 def cursor(position: str) -> str:
     """Write where a page ended so that it can be handed out."""
@@ -30,7 +32,7 @@ def offset_of(query: Query) -> int:
     found = position(query.after)
     if not (found.isascii() and found.isdecimal()):
         raise Invalid("The cursor is none that a search has given out.")
-    return int(found)
+    return min(int(found), MOST_OFFSET)
 
 
 def hit(query: Query, key: str, score: float, document: Document) -> Hit:

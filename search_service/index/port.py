@@ -9,8 +9,8 @@ Contract for every adapter (tests/conformance_search/ checks each sentence):
 - How text is understood, what matches, how it is ranked and explained is decided once, above the adapters
   (analysis.py, plan.py, explanation.py). Scores are comparable within one page sequence only.
 - Hits come best first, and hits that are alike in the same order each time. Totals and facet counts are exact.
-- An index that is down, read-only, full or held by another writer is `IndexUnavailable` (retryable); a search never
-  answers with nothing because of it.
+- An index that is down, read-only, full, held by another writer or not yet built is `IndexUnavailable` (retryable); a
+  search never answers with nothing because of it.
 - An adapter may be used from several threads at once. Nothing returned is shared with the index.
 """
 
@@ -117,8 +117,8 @@ class Rebuild(ABC):
 
         Takes over every tombstone, and whatever was written to the serving index from the revision `since` on, where
         it is newer. Raises RebuildRefused, leaving the old index serving, when `expected` (live documents of each
-        kind, a kind left out meaning none) is empty, differs from what the new index holds, or more entries than
-        `accept_refused` were refused.
+        kind, a kind left out meaning none) differs from what the new index holds, is empty (but for the first build:
+        then there is nothing to lose), or more entries than `accept_refused` were refused.
         """
 
 
@@ -127,9 +127,10 @@ class SearchIndex(ABC):
 
     @abstractmethod
     def ensure(self) -> bool:
-        """Create what is missing; return whether the index is new (or of another version) and wants a rebuild.
+        """Create what is missing; return whether the index is still to be built, being new or of another version.
 
-        Idempotent; safe from several processes at once.
+        Until a rebuild was swapped in, it takes writes and answers no searches. Idempotent; safe from several
+        processes at once.
         """
 
     @abstractmethod
@@ -149,8 +150,8 @@ class SearchIndex(ABC):
         """Return names with words that begin as typed, the most used first; none for an empty prefix."""
 
     @abstractmethod
-    def find(self, kind: str, key: str) -> Entry | None:
-        """Return what the index holds of a key, a tombstone included, or None."""
+    def find_many(self, kind: str, keys: Sequence[str]) -> dict[str, Entry]:
+        """Return what the index holds of each key, tombstones included; keys it knows nothing of are left out."""
 
     @abstractmethod
     def revisions(self, kind: str, after: str = "", limit: int = 1000) -> list[Held]:
@@ -175,6 +176,10 @@ class SearchIndex(ABC):
     @abstractmethod
     def close(self) -> None:
         """Release what is held, the right to write included. Idempotent."""
+
+    def find(self, kind: str, key: str) -> Entry | None:
+        """Return what the index holds of a key, a tombstone included, or None."""
+        return self.find_many(kind, [key]).get(key)
 
     def search(self, query: Query) -> Page:
         """Answer one query."""

@@ -15,7 +15,7 @@ from tantivy import Query as EngineQuery
 from schemas.documents import RESOURCES, resource_of
 from schemas.errors import IndexUnavailable
 from search_service.index import pages
-from search_service.index.admission import verify
+from search_service.index.admission import NOT_BUILT, verify
 from search_service.index.port import (
     MAX_FACET_VALUES,
     Entry,
@@ -29,9 +29,9 @@ from search_service.index.port import (
     Suggestion,
     Written,
 )
-from search_service.index.tantivy_folder import Folder
+from search_service.index.tantivy_folder import Folder, is_built
 from search_service.index.tantivy_query import live, suggestions, translate
-from search_service.index.tantivy_reading import count_live, entries_of, total_of
+from search_service.index.tantivy_reading import count_live, entries_of, entry_held, total_of
 from search_service.index.tantivy_schema import (
     BY_RECENCY,
     BY_USAGE,
@@ -68,7 +68,8 @@ class TantivySearchIndex(SearchIndex):
 
     def ensure(self) -> bool:
         try:
-            return self.folder.ensure()
+            self.folder.ensure()
+            return not is_built(self.folder.current())
         except OSError as error:
             raise unavailable(error) from error
 
@@ -89,7 +90,7 @@ class TantivySearchIndex(SearchIndex):
         """Do nothing: a search sees every commit."""
 
     def search_many(self, queries: Sequence[Query]) -> list[Page]:
-        searcher = self.searcher()
+        searcher = self._built_searcher()
         return [self._search(searcher, query) for query in queries]
 
     def _search(self, searcher: Searcher, query: Query) -> Page:
@@ -129,7 +130,7 @@ class TantivySearchIndex(SearchIndex):
         }
 
     def suggest(self, prefix: str, kinds: Sequence[str], limit: int = 10) -> list[Suggestion]:
-        searcher = self.searcher()
+        searcher = self._built_searcher()
         wanted = suggestions([(kind, plan_suggestion(kind, prefix)) for kind in kinds])
         hits = searcher.search(wanted, limit, count=False, order_by_field=BY_USAGE).hits
         entries = [entry_of(searcher.doc(address)) for _, address in hits]
@@ -137,10 +138,9 @@ class TantivySearchIndex(SearchIndex):
             Suggestion(found.kind, found.key, str((found.document or {}).get("name", found.key))) for found in entries
         ]
 
-    def find(self, kind: str, key: str) -> Entry | None:
+    def find_many(self, kind: str, keys: Sequence[str]) -> dict[str, Entry]:
         searcher = self.searcher()
-        hits = searcher.search(EngineQuery.term_query(SCHEMA, ID, id_of(kind, key), index_option="basic"), 1).hits
-        return entry_of(searcher.doc(hits[0][1])) if hits else None
+        return {key: entry for key in keys if (entry := entry_held(searcher, id_of(kind, key)))}
 
     def revisions(self, kind: str, after: str = "", limit: int = 1000) -> list[Held]:
         start = {"after": {"id": f"str:{id_of(kind, after)}"}} if after else {}
@@ -184,6 +184,13 @@ class TantivySearchIndex(SearchIndex):
         """Return a view of what is committed by now. Raises IndexUnavailable."""
         with self.lock:
             return self._reload().searcher()
+
+    def _built_searcher(self) -> Searcher:
+        with self.lock:
+            searcher = self._reload().searcher()
+            if not is_built(self._generation):
+                raise IndexUnavailable(NOT_BUILT)
+            return searcher
 
     def writer(self) -> GenerationWriter:
         """Return the writer of the serving generation. Raises IndexUnavailable when another process has the right."""
@@ -253,7 +260,8 @@ class TantivyRebuild(Rebuild):
         writer.commit()
         searcher = self._index.searcher()
         held = Counter({kind: count_live(searcher, kind) for kind in RESOURCES})
-        verify(expected, held, self._refused, accept_refused)
+        first = not is_built(self._serving.folder.current())
+        verify(expected, held, self._refused, accept_refused, first=first)
         with self._serving.lock:
             for entries in entries_of(self._serving.searcher(), self._newer()):
                 writer.add(entries, over=False)

@@ -20,7 +20,13 @@ from schemas.errors import IndexUnavailable
 from search_service.index.tantivy_schema import FORMAT, open_folder
 
 _PREFIX = f"v{VERSION}.{FORMAT}-"
+_UNBUILT = "unbuilt-"  # part of the name of a first generation: it is empty because nothing was read from the graph
 _POLL_SECONDS = 0.05
+
+
+def is_built(generation: str | None) -> bool:
+    """Say whether a generation was swapped in by a rebuild."""
+    return generation is not None and not generation.startswith(f"{_PREFIX}{_UNBUILT}")
 
 
 class Lock:
@@ -65,14 +71,12 @@ class Folder:
     def lock(self, name: str) -> Lock:
         return Lock(self.path / f"{name}.lock")
 
-    def ensure(self) -> bool:
-        """Make the folder and a first generation; return whether it is new or of another version."""
+    def ensure(self) -> None:
+        """Make the folder and a first generation, which waits to be built, where there is none of this version."""
         self.path.mkdir(parents=True, exist_ok=True)
         with self._locked("ensure"):
-            if self.current() is not None:
-                return False
-            self.point_to(self.new())
-            return True
+            if self.current() is None:
+                self.point_to(self.new(_UNBUILT))
 
     def current(self) -> str | None:
         """Return the generation that serves, or None when there is none that this version can read."""
@@ -82,9 +86,9 @@ class Folder:
             return None
         return name if name.startswith(_PREFIX) and (self.path / name / "meta.json").exists() else None
 
-    def new(self) -> str:
+    def new(self, mark: str = "") -> str:
         """Make an empty generation."""
-        name = f"{_PREFIX}{uuid.uuid4().hex}"
+        name = f"{_PREFIX}{mark}{uuid.uuid4().hex}"
         (self.path / name).mkdir()
         open_folder(str(self.path / name))
         return name

@@ -28,6 +28,12 @@ def revision_of(searcher: Searcher, name: str) -> int | None:
     return int(searcher.fast_field_values(REVISION, [hits[0][1]])[0] or 0) if hits else None
 
 
+def entry_held(searcher: Searcher, name: str) -> Entry | None:
+    """Return what is held of a key, a tombstone included."""
+    hits = searcher.search(Query.term_query(SCHEMA, ID, name, index_option="basic"), 1, count=False).hits
+    return entry_of(searcher.doc(hits[0][1])) if hits else None
+
+
 def entries_of(searcher: Searcher, query: Query, chunk: int = 1000) -> Iterator[list[Entry]]:
     """Read the entries that a query finds, some at a time."""
     total = total_of(searcher.search(query, 1))

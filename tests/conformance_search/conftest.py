@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from entries import build
 
 from search_service.index.factory import open_index
 from search_service.index.port import SearchIndex
@@ -40,6 +41,6 @@ def index_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def search_index(index_url: str) -> Iterator[SearchIndex]:
     index = open_index(index_url)
-    index.ensure()
+    build(index)
     yield index
     index.close()

@@ -1,5 +1,6 @@
 """Entries and questions in a few words."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from schemas.document_types import Value
@@ -56,3 +57,11 @@ def found(index: SearchIndex, text: str = "", *filters: Filter, kind: str = "tab
     page = ask(index, text, *filters, kind=kind, limit=100)
     assert page.total == len(page.hits)
     return set(names(page))
+
+
+def build(index: SearchIndex, *entries: Entry) -> None:
+    """Build an index for the first time, of these entries alone."""
+    assert index.ensure() is True
+    with index.rebuild(since=2**50) as rebuild:
+        rebuild.write(entries)
+        rebuild.swap(Counter(entry.kind for entry in entries if entry.document is not None))

@@ -6,7 +6,7 @@ Run as: tantivy_writer.py URL (batches | rebuilds)
 import sys
 from itertools import count
 
-from entries import a_table, a_tombstone
+from entries import a_table, a_tombstone, build
 
 from search_service.index.factory import open_index
 from search_service.index.port import Entry
@@ -22,7 +22,7 @@ def batch(number: int) -> list[Entry]:
 
 def main(url: str, how: str) -> None:
     index = open_index(url)
-    index.ensure()
+    build(index)
     for number in count():
         if how == "rebuilds":
             with index.rebuild(since=10**9) as rebuild:

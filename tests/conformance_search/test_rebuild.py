@@ -1,9 +1,10 @@
 """A new index beside the old one: verified, swapped in whole, or not at all."""
 
 import pytest
-from entries import a_table, a_tombstone, a_user, fill, found
+from entries import a_table, a_tombstone, a_user, ask, fill, found
 
 from schemas.errors import IndexUnavailable, RebuildRefused
+from search_service.index.factory import open_index
 from search_service.index.port import Outcome, SearchIndex
 
 
@@ -110,3 +111,19 @@ def test_one_rebuild_at_a_time(old_index: SearchIndex):
         pass
     with old_index.rebuild(since=100):
         pass
+
+
+def test_an_index_that_was_never_built_takes_writes_and_answers_no_search(index_url: str):
+    index = open_index(index_url)
+    table = a_table("early", 60)
+    assert [index.ensure(), index.ensure()] == [True, True]
+    fill(index, table)
+    assert index.find("table", table.key) == table
+    for search in (lambda: ask(index, "early"), lambda: index.suggest("ea", ["table"])):
+        with pytest.raises(IndexUnavailable, match="not built"):
+            search()
+    with index.rebuild(since=50) as rebuild:
+        rebuild.swap({})
+    assert index.ensure() is False
+    assert found(index) == {"early"}
+    index.close()

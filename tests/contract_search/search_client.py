@@ -1,5 +1,7 @@
 """A client of the search service over any index, without sockets."""
 
+from collections import Counter
+
 from flask.testing import FlaskClient
 
 from schemas.settings import Settings
@@ -90,8 +92,9 @@ ENTRIES = (
 
 def fill(index: SearchIndex) -> None:
     index.ensure()
-    assert {written.outcome for written in index.write(ENTRIES)} == {Outcome.WRITTEN}
-    index.refresh()
+    with index.rebuild(since=0) as rebuild:
+        assert {written.outcome for written in rebuild.write(ENTRIES)} == {Outcome.WRITTEN}
+        rebuild.swap(Counter(entry.kind for entry in ENTRIES))
 
 
 def client_over(index: SearchIndex) -> FlaskClient:

@@ -40,6 +40,7 @@ def catalogue(path: Path) -> Iterator[GraphStore]:
 def published(catalogue: GraphStore) -> SearchIndex:
     """An index that has everything in the catalogue."""
     index = MemorySearchIndex()
+    rebuild(catalogue, index)
     publish(catalogue, index)
     return index
 

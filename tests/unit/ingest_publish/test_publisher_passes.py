@@ -32,7 +32,11 @@ def graph(clock: FakeClock) -> MemoryGraphStore:
 
 @pytest.fixture
 def index() -> MemorySearchIndex:
-    return MemorySearchIndex()
+    """An index that was built when the graph was empty."""
+    built = MemorySearchIndex()
+    with built.rebuild(since=0) as new:
+        new.swap({})
+    return built
 
 
 def bypass(graph: MemoryGraphStore, ref: NodeRef, **props: str) -> None:
