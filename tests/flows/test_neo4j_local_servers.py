@@ -22,7 +22,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
         (programs / name).symlink_to(shutil.which(name) or "")
     (programs / "python3").symlink_to(sys.executable)
     kept = {name: value for name, value in os.environ.items() if name in ("HOME", "LANG")}
-    return kept | {"PATH": str(programs), "FRAM_CACHE": str(tmp_path / "cache"), "FRAM_NEO4J_PORT": str(free_port())}
+    ports = {name: str(free_port()) for name in ("FRAM_NEO4J_PORT", "FRAM_OPENSEARCH_PORT")}
+    return kept | {"PATH": str(programs), "FRAM_CACHE": str(tmp_path / "cache"), **ports}
 
 
 def free_port() -> int:
@@ -63,7 +64,7 @@ def test_an_old_java_or_no_maven_is_told(environment: dict[str, str], version: s
 
 
 def test_a_server_of_ones_own_is_used(environment: dict[str, str]):
-    own = {"FRAM_TEST_NEO4J_URL": "bolt://mine", "CI": "true"}
+    own = {"FRAM_TEST_NEO4J_URL": "bolt://mine", "FRAM_TEST_OPENSEARCH_URL": "opensearch://mine", "CI": "true"}
     done = run("with-servers", *TELL, environment=environment | own)
     assert (done.returncode, done.stdout, done.stderr) == (7, "bolt://mine\n", "")
 
@@ -101,7 +102,7 @@ def test_stopping_what_does_not_run_is_no_error(environment: dict[str, str]):
     (home / "pid").write_text(str(os.getpid()))  # a stale file, and its number is somebody else's now
     assert run("servers", "down", environment=environment).returncode == 0
     done = run("servers", "status", environment=environment)
-    assert (done.returncode, done.stdout) == (1, "neo4j: does not run\n")
+    assert (done.returncode, done.stdout) == (1, "neo4j: does not run\nopensearch: does not run\n")
 
 
 def test_a_call_that_makes_no_sense_is_refused(environment: dict[str, str]):
