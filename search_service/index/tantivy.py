@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from threading import RLock
 
-from tantivy import FieldType, Index, Occur, Searcher
+from tantivy import FieldType, Occur, Searcher
 from tantivy import Query as EngineQuery
 
 from schemas.documents import RESOURCES, resource_of
@@ -31,7 +31,7 @@ from search_service.index.port import (
 )
 from search_service.index.tantivy_folder import Folder, is_built
 from search_service.index.tantivy_query import live, suggestions, translate
-from search_service.index.tantivy_reading import count_live, entries_of, entry_held, total_of
+from search_service.index.tantivy_reading import Reader, count_live, entries_of, entry_held, total_of, unavailable
 from search_service.index.tantivy_schema import (
     BY_RECENCY,
     BY_USAGE,
@@ -45,7 +45,7 @@ from search_service.index.tantivy_schema import (
     id_of,
     open_folder,
 )
-from search_service.index.tantivy_writing import GenerationWriter, unavailable
+from search_service.index.tantivy_writing import GenerationWriter
 from search_service.plan import Everything, plan, plan_suggestion
 from search_service.query import Query, Sort
 
@@ -59,10 +59,8 @@ class TantivySearchIndex(SearchIndex):
 
     def __init__(self, path: str) -> None:
         self.folder = Folder(path)
-        self.lock = RLock()
-        self._generation = ""
-        self._index: Index | None = None
-        self._signature = (0, 0)
+        self.writing = RLock()  # held by one that writes; nothing that reads takes it
+        self._reader = Reader(self.folder)
         self._writer: GenerationWriter | None = None
         self._right_to_write = self.folder.lock("writer")
 
@@ -76,7 +74,7 @@ class TantivySearchIndex(SearchIndex):
     def write(self, entries: Sequence[Entry]) -> list[Written]:
         if not entries:
             return []
-        with self.lock:
+        with self.writing:
             writer = self.writer()
             try:
                 written = writer.add(entries)
@@ -158,7 +156,7 @@ class TantivySearchIndex(SearchIndex):
         lock = self.folder.lock("rebuild")
         lock.acquire(0, "Another rebuild of the search index is under way.")
         try:
-            with self.lock:
+            with self.writing:
                 self.writer()  # nobody else may write while this one is replaced
             new = TantivyRebuild(self, since)
             try:
@@ -175,58 +173,38 @@ class TantivySearchIndex(SearchIndex):
         return Health("tantivy", {"segments": searcher.num_segments, **counts})
 
     def close(self) -> None:
-        with self.lock:
+        with self.writing:
             self._drop_writer()
-            self._index = None
-            self._generation = ""
+        self._reader.close()
 
     def searcher(self) -> Searcher:
         """Return a view of what is committed by now. Raises IndexUnavailable."""
-        with self.lock:
-            return self._reload().searcher()
+        return self._reader.opened().engine.searcher()
 
     def _built_searcher(self) -> Searcher:
-        with self.lock:
-            searcher = self._reload().searcher()
-            if not is_built(self._generation):
-                raise IndexUnavailable(NOT_BUILT)
-            return searcher
+        opened = self._reader.opened()
+        if not is_built(opened.state.generation):
+            raise IndexUnavailable(NOT_BUILT)
+        return opened.engine.searcher()
 
     def writer(self) -> GenerationWriter:
         """Return the writer of the serving generation. Raises IndexUnavailable when another process has the right."""
         if self._writer is None:
             self._right_to_write.acquire(WAIT_SECONDS, "Another process is writing to the search index.")
             try:
-                self._writer = GenerationWriter(self._reload())
-            except ValueError as error:
+                self._writer = GenerationWriter(self._reader.opened().engine)
+            except (ValueError, IndexUnavailable) as error:
                 self._right_to_write.release()
                 raise unavailable(error) from error
         return self._writer
 
     def serve(self, generation: str) -> None:
         """Let a new generation serve."""
-        with self.lock:
+        with self.writing:
             if self._writer is not None:
                 self._writer.close()
             self._writer = None
             self.folder.point_to(generation)
-            self._reload()
-
-    def _reload(self) -> Index:
-        try:
-            current = self.folder.current()
-            if current is None:
-                raise IndexUnavailable(f"There is no search index in {self.folder.path}.")
-            signature = self.folder.signature(current)
-            if self._index is None or current != self._generation:
-                self._index, self._generation = open_folder(str(self.folder.path / current)), current
-                self._index.reload()
-            elif signature != self._signature:
-                self._index.reload()
-            self._signature = signature
-        except (ValueError, OSError) as error:
-            raise unavailable(error) from error
-        return self._index
 
     def _drop_writer(self) -> None:
         writer, self._writer = self._writer, None
@@ -262,7 +240,7 @@ class TantivyRebuild(Rebuild):
         held = Counter({kind: count_live(searcher, kind) for kind in RESOURCES})
         first = not is_built(self._serving.folder.current())
         verify(expected, held, self._refused, accept_refused, first=first)
-        with self._serving.lock:
+        with self._serving.writing:
             for entries in entries_of(self._serving.searcher(), self._newer()):
                 writer.add(entries, over=False)
             writer.commit()

@@ -90,7 +90,7 @@ class Folder:
         """Make an empty generation."""
         name = f"{_PREFIX}{mark}{uuid.uuid4().hex}"
         (self.path / name).mkdir()
-        open_folder(str(self.path / name))
+        open_folder(str(self.path / name), new=True)
         return name
 
     def point_to(self, name: str) -> None:

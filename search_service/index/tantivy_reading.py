@@ -1,13 +1,79 @@
-"""Small questions to a view of an embedded index."""
+"""Reading an embedded index: the view of what is committed by now, and small questions to it."""
 
 from collections.abc import Iterator
+from threading import Lock
+from typing import NamedTuple
 
-from tantivy import Query, Searcher, SearchResult
+from tantivy import Index, Query, Searcher, SearchResult
 
 from schemas.documents import resource_of
+from schemas.errors import IndexUnavailable
 from search_service.index.port import Entry
+from search_service.index.tantivy_folder import Folder
 from search_service.index.tantivy_query import live
-from search_service.index.tantivy_schema import ID, REVISION, SCHEMA, entry_of
+from search_service.index.tantivy_schema import ID, REVISION, SCHEMA, entry_of, open_folder
+
+_LOOKS = 5  # a swap may come between a look at the pointer and the opening of what it names
+
+
+class _State(NamedTuple):
+    """Which generation serves, and what changes with each of its commits."""
+
+    generation: str
+    signature: tuple[int, int]
+
+
+class Opened(NamedTuple):
+    """A generation as of a commit."""
+
+    state: _State
+    engine: Index
+
+
+class Reader:
+    """Opens what serves and reloads it after each commit, whoever made it. Waits for no writer."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._lock = Lock()  # held while a commit's files are opened: a millisecond or so
+        self._opened: Opened | None = None
+
+    def opened(self) -> Opened:
+        """Return what serves now. Raises IndexUnavailable."""
+        for _ in range(_LOOKS):
+            try:
+                return self._look()
+            except (ValueError, OSError, IndexUnavailable) as error:
+                failure = error
+        raise failure if isinstance(failure, IndexUnavailable) else unavailable(failure) from failure
+
+    def close(self) -> None:
+        """Let go of the files. Idempotent; the next question opens them again."""
+        self._opened = None
+
+    def _look(self) -> Opened:
+        opened = self._opened
+        if opened is not None and opened.state == self._state():
+            return opened
+        with self._lock:
+            return self._reloaded(self._opened, self._state())
+
+    def _reloaded(self, opened: Opened | None, state: _State) -> Opened:
+        if opened is None or opened.state.generation != state.generation:
+            opened = Opened(state, open_folder(str(self._folder.path / state.generation)))
+        elif opened.state != state:
+            opened = opened._replace(state=state)
+        else:
+            return opened
+        opened.engine.reload()
+        self._opened = opened
+        return opened
+
+    def _state(self) -> _State:
+        generation = self._folder.current()
+        if generation is None:
+            raise IndexUnavailable(f"There is no search index in {self._folder.path}.")
+        return _State(generation, self._folder.signature(generation))
 
 
 def total_of(result: SearchResult) -> int:
@@ -40,3 +106,8 @@ def entries_of(searcher: Searcher, query: Query, chunk: int = 1000) -> Iterator[
     hits = searcher.search(query, max(1, total), count=False).hits
     for start in range(0, total, chunk):
         yield [entry_of(searcher.doc(address)) for _, address in hits[start : start + chunk]]
+
+
+def unavailable(error: Exception) -> IndexUnavailable:
+    """Say what the engine says."""
+    return IndexUnavailable(f"The search index cannot be used: {error}")

@@ -60,9 +60,9 @@ def _schema() -> Schema:
 SCHEMA = _schema()
 
 
-def open_folder(path: str) -> Index:
-    """Open or create the index in a folder; tokenizers have to be registered on every open."""
-    index = Index(SCHEMA, path=path)
+def open_folder(path: str, *, new: bool = False) -> Index:
+    """Open the index in a folder, or make it there; tokenizers have to be registered on every open."""
+    index = Index(SCHEMA, path=path, reuse=False) if new else Index.open(path)
     index.register_tokenizer(SPACED, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
     index.config_reader(reload_policy="manual")
     return index

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from tantivy import Index, IndexWriter, Searcher
 
-from schemas.errors import IndexUnavailable, Invalid
+from schemas.errors import Invalid
 from search_service.index.admission import admit
 from search_service.index.port import Entry, Outcome, Written
-from search_service.index.tantivy_reading import revision_of
+from search_service.index.tantivy_reading import revision_of, unavailable
 from search_service.index.tantivy_schema import ID, document_of, id_of
 from search_service.index.terms import Indexed
 
@@ -71,8 +71,3 @@ class GenerationWriter:
             self._writer.delete_documents_by_term(ID, name)
         self._writer.add_document(document)
         self._pending[name] = entry.revision
-
-
-def unavailable(error: Exception) -> IndexUnavailable:
-    """Say what the engine says."""
-    return IndexUnavailable(f"The search index cannot be used: {error}")
