@@ -1,18 +1,20 @@
 """Build the search index anew from the graph alone, beside the one that serves.
 
 What changes meanwhile is published to the serving index as ever, and the swap takes it over; what still waits then is
-published to the new one. Whatever fails, the old index goes on serving.
+published to the new one. Whatever fails, the old index goes on serving. The first index of all is swapped in even where
+some documents are refused, since nothing serves yet; they are tried again and parked like any other.
 """
 
 import time
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from itertools import islice
 
 from ingest.publish.project import PROJECTIONS
-from ingest.publish.roots import pages, read
-from ingest.publish.status import REBUILD, report
-from metadata_service.store.mutations import PARKED, NodeRef
+from ingest.publish.roots import PAGE, pages, read
+from metadata_service.catalog.sync_status import REBUILD, report, report_failure
+from metadata_service.store.mutations import PARKED, Change, NodeRef
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from schemas.errors import FramError, RebuildRefused
 from search_service.index.port import Outcome, Rebuild, SearchIndex
@@ -23,7 +25,7 @@ MOST_PARKED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How many documents of each kind serve now, and how many parked ones are left out."""
+    """How many documents of each kind serve now, and how many refused ones are left out."""
 
     documents: dict[str, int]
     refused: int
@@ -41,39 +43,51 @@ def rebuild(
     started = time.monotonic()
     since = clock() - CLOCKS_DIFFER
     try:
+        first = index.ensure()
         with index.rebuild(since) as new:
-            documents, refused = _scan(store, new, since, keep)
-            _check_refused(store, refused)
+            scanned = _scan(store, new, since, keep)
+            _retry_refused(store, scanned.refused, first=first)
             keep()
-            new.swap(documents, accept_refused=len(refused))
+            new.swap(scanned.documents, accept_refused=len(scanned.refused))
     except FramError as error:
-        report(store, REBUILD, clock, failed=error.message)
+        report_failure(store, REBUILD, error.message, clock)
         raise
-    rebuilt = Rebuilt(dict(documents), len(refused), time.monotonic() - started)
+    rebuilt = Rebuilt(dict(scanned.documents), len(scanned.refused), time.monotonic() - started)
     report(store, REBUILD, clock, **asdict(rebuilt))
+    _acknowledge(store, scanned.waiting)
     return rebuilt
 
 
-def _scan(
-    store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None]
-) -> tuple[Counter[str], dict[NodeRef, str]]:
-    """Write every root; return how many documents of each kind there must be, and what was refused and why."""
-    documents: Counter[str] = Counter()
-    refused: dict[NodeRef, str] = {}
+@dataclass(slots=True)
+class _Scanned:
+    """How many documents of each kind there must be, what was refused and why, and what had waited and was written."""
+
+    documents: Counter[str] = field(default_factory=Counter)
+    refused: dict[NodeRef, str] = field(default_factory=dict)
+    waiting: dict[NodeRef, int] = field(default_factory=dict)
+
+
+def _scan(store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None]) -> _Scanned:
+    """Write every root."""
+    scanned = _Scanned()
     for label, projection in PROJECTIONS.items():
         listed = 0
         for page in pages(store, label):
             keep()
             listed += len(page)
             reading = read(store, label, {root.key: root.revision for root in page})
-            refused |= {NodeRef(label, key): reason for key, reason in reading.failed.items()}
+            refused = {NodeRef(label, key): reason for key, reason in reading.failed.items()}
             for entry, result in zip(reading.entries, new.write(reading.entries), strict=True):
                 if result.outcome is Outcome.REFUSED:
                     refused[NodeRef(label, entry.key)] = result.reason
                 elif entry.document is not None:
-                    documents[projection.kind] += 1
+                    scanned.documents[projection.kind] += 1
+            scanned.refused |= refused
+            # A younger change may have been read while a part of its batch was still to come.
+            old = {NodeRef(label, root.key): root.revision for root in page if root.waiting and root.revision < since}
+            scanned.waiting |= {ref: revision for ref, revision in old.items() if ref not in refused}
         _check_complete(store, label, listed, since)
-    return documents, refused
+    return scanned
 
 
 def _check_complete(store: GraphStore, label: str, listed: int, since: int) -> None:
@@ -86,14 +100,22 @@ def _check_complete(store: GraphStore, label: str, listed: int, since: int) -> N
         raise RebuildRefused(f"Only {listed} of {counted} {label} nodes were read; the old index goes on serving.")
 
 
-def _check_refused(store: GraphStore, refused: dict[NodeRef, str]) -> None:
-    """Raise RebuildRefused for documents that are refused and not known to be; have them tried again, and parked."""
+def _retry_refused(store: GraphStore, refused: dict[NodeRef, str], *, first: bool) -> None:
+    """Have refused documents that are not parked tried again. Raises RebuildRefused for any but in a first index."""
     unknown = sorted(refused.keys() - _parked(store)) if refused else []
     if unknown:
         store.touch(unknown, "rebuild")
-        first = f"{unknown[0].key}: {refused[unknown[0]]}"
-        raise RebuildRefused(f"{len(unknown)} documents are refused, first {first}; the old index goes on serving.")
+    if unknown and not first:
+        example = f"{unknown[0].key}: {refused[unknown[0]]}"
+        raise RebuildRefused(f"{len(unknown)} documents are refused, first {example}; the old index goes on serving.")
 
 
 def _parked(store: GraphStore) -> Collection[NodeRef]:
     return {item.change.ref for item in store.postponed(MOST_PARKED) if item.retry_at == PARKED}
+
+
+def _acknowledge(store: GraphStore, waiting: dict[NodeRef, int]) -> None:
+    """Acknowledge what had waited and is in the new index: a whole catalogue need not be written twice."""
+    items = iter(waiting.items())
+    while page := list(islice(items, PAGE)):
+        store.acknowledge(Change(ref, revision, 0, "", "", "") for ref, revision in page)

@@ -4,14 +4,15 @@ Both sides are read page by page and compared as far as both pages reach. A diff
 it unchanged and no change waits that will mend it, so that what is published meanwhile is never taken for drift.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
 from ingest.publish.project import PROJECTIONS
 from ingest.publish.roots import PAGE, read
-from ingest.publish.status import RECONCILE, report
+from metadata_service.catalog.sync_status import RECONCILE, report, report_failure
 from metadata_service.store.mutations import NodeRef, RootRevision
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from schemas.errors import FramError
@@ -29,6 +30,7 @@ class Drift:
     missing: int
     extra: int
     stale: int
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def total(self) -> int:
@@ -67,6 +69,7 @@ def reconcile(
     """
     found: Counter[str] = Counter()
     compared = 0
+    started = time.monotonic()
     try:
         for label in PROJECTIONS:
             end: str | None = ""
@@ -81,10 +84,10 @@ def reconcile(
                     store.touch([NodeRef(label, key) for key in drifted], "reconcile", max(0, above))
                 end = window.end
     except FramError as error:
-        report(store, RECONCILE, clock, failed=error.message)
+        report_failure(store, RECONCILE, error.message, clock)
         raise
-    drift = Drift(compared, found[MISSING], found[EXTRA], found[STALE])
-    report(store, RECONCILE, clock, **asdict(drift))
+    drift = Drift(compared, found[MISSING], found[EXTRA], found[STALE], time.monotonic() - started)
+    report(store, RECONCILE, clock, **asdict(drift), drift=drift.total)
     return drift
 
 

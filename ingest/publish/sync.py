@@ -51,14 +51,6 @@ def sync(store: GraphStore, index: SearchIndex, clock: Clock = wall_clock, limit
     return Synced(len(taken), len(refused), tuple(max(0, now - change.pending_since) / 1e6 for change in published))
 
 
-def retry(store: GraphStore, refs: Iterable[NodeRef] | None = None) -> int:
-    """Try parked and postponed changes again with the next pass, all or those of these roots; return how many."""
-    wanted = None if refs is None else set(refs)
-    found = [item.change.ref for item in store.postponed() if wanted is None or item.change.ref in wanted]
-    store.touch(found, "retry")
-    return len(found)
-
-
 def _read(store: GraphStore, changes: Iterable[Change]) -> tuple[list[tuple[NodeRef, Entry]], dict[NodeRef, str]]:
     """Read each root that changed; return entries, and why there is none of the others."""
     by_label: dict[str, dict[str, int]] = defaultdict(dict)

@@ -43,7 +43,8 @@ def _typed(entity: type, hint: Any, options: Mapping[str, Any]) -> wire.Field[An
         (item,) = get_args(hint)
         return wire.List(_typed(entity, item, {}), **options)
     if origin is Mapping:
-        return wire.Dict(keys=wire.String(), values=wire.String(), **options)
+        _, value = get_args(hint)
+        return wire.Dict(keys=wire.String(), values=_typed(entity, value, {}), **options)
     if isinstance(hint, type) and hasattr(hint, "__dataclass_fields__"):
         # An entity within itself is looked up late, when its own schema is there.
         return wire.Nested((lambda: schema_of(hint)()) if hint is entity else schema_of(hint), **options)  # noqa: PLW0108

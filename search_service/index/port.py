@@ -177,6 +177,9 @@ class SearchIndex(ABC):
     def close(self) -> None:
         """Release what is held, the right to write included. Idempotent."""
 
+    def release(self) -> None:  # noqa: B027 -- most have nothing to give up
+        """Give up the right to write, where one writer excludes the others, until the next write. Idempotent."""
+
     def find(self, kind: str, key: str) -> Entry | None:
         """Return what the index holds of a key, a tombstone included, or None."""
         return self.find_many(kind, [key]).get(key)

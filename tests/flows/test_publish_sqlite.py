@@ -10,8 +10,8 @@ from fram import demo
 from ingest.publish.project import PROJECTIONS, project
 from ingest.publish.rebuild import rebuild
 from ingest.publish.reconcile import reconcile
-from ingest.publish.status import status
 from ingest.publish.sync import sync
+from metadata_service.catalog.sync_status import sync_status
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import Batch, EdgeRef, NodeRef, PutEdge, PutNode, RemoveNode
 from metadata_service.store.port import GraphStore
@@ -65,7 +65,7 @@ def found(index: SearchIndex, text: str, kind: str = "table") -> set[str]:
 def test_the_whole_catalogue_is_published(catalogue: GraphStore, published: SearchIndex):
     assert_in_step(catalogue, published)
     assert ORDERS.key in found(published, "fct_orders")
-    assert (status(catalogue).depth, status(catalogue).parked) == (0, 0)
+    assert (sync_status(catalogue).depth, sync_status(catalogue).parked) == (0, 0)
 
 
 def test_every_edit_is_searchable_after_a_pass(catalogue: GraphStore, published: SearchIndex):
@@ -113,4 +113,4 @@ def test_what_is_written_past_fram_is_found_by_reconcile(catalogue: GraphStore, 
     publish(catalogue, published)
     assert_in_step(catalogue, published)
     assert reconcile(catalogue, published).total == 0
-    assert status(catalogue).reconcile["compared"] == drift.compared - 1
+    assert sync_status(catalogue).last_reconcile.compared == drift.compared - 1

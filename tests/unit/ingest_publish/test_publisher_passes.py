@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import pytest
 from publishing import Crashed, Crashing, FakeClock, Fuse, a_table, documents, projected, put, table
 
+from ingest.publish.lags import Lags
 from ingest.publish.lease import SECONDS, Lease
 from ingest.publish.rebuild import rebuild
 from ingest.publish.reconcile import Drift, reconcile
-from ingest.publish.status import SYNC, Lags, report, status
-from ingest.publish.sync import TRIES, retry, sync
+from ingest.publish.sync import TRIES, sync
+from metadata_service.catalog.sync_status import SYNC, report, report_failure, retry, sync_status
 from metadata_service.store.memory import MemoryGraphStore
 from metadata_service.store.mutations import EdgeRef, NodeRef, PutEdge, PutNode, RemoveNode, RootRevision
 from metadata_service.store.port import GraphStore
@@ -99,12 +100,12 @@ def test_a_refused_document_is_tried_again_then_parked_and_never_in_the_way(
     for _ in range(TRIES):
         clock.now += 100 * SECOND
         sync(graph, index, clock)
-    seen = status(graph, clock)
+    seen = sync_status(graph, clock)
     assert (seen.depth, seen.parked) == (0, 1)
     assert "last_updated_timestamp" in seen.postponed[0].reason
     put(graph, PutNode(stamp, {"last_updated_timestamp": 2}))
     assert sync(graph, index, clock).published == 1
-    assert status(graph, clock).postponed == ()
+    assert sync_status(graph, clock).postponed == []
 
 
 @pytest.fixture
@@ -131,9 +132,9 @@ def test_a_root_that_cannot_be_read_never_blocks_the_others(
     unreadable.add(table("bad").key)
     sync(graph, index, clock)
     assert documents(index).keys() == {("table", table("good").key)}
-    assert status(graph, clock).postponed[0].reason == "TypeError: no such thing"
+    assert sync_status(graph, clock).postponed[0].reason == "TypeError: no such thing"
     unreadable.clear()
-    assert retry(graph, [table("good")]) == 0
+    assert retry(graph, [("table", table("good").key)]) == 0
     assert retry(graph) == 1
     sync(graph, index, clock)
     assert documents(index) == projected(graph)
@@ -147,7 +148,7 @@ def test_a_rebuild_makes_the_index_from_the_graph_alone(
     index.write([Entry("table", "left over", 5, {"key": "left over", "resource_type": "table"})])
     assert rebuild(graph, index, clock).documents == {"table": 3}
     assert documents(index) == projected(graph)
-    assert status(graph, clock).rebuild["documents"] == {"table": 3}
+    assert sync_status(graph, clock).last_rebuild.documents == {"table": 3}
     sync(graph, index, clock)
     assert reconcile(graph, index, clock) == Drift(3, 0, 0, 0)
 
@@ -195,7 +196,7 @@ def test_a_rebuild_that_reads_a_part_only_is_refused(index: MemorySearchIndex, c
     with pytest.raises(RebuildRefused, match="Only 1 of 2"):
         rebuild(graph, index, clock)
     assert len(documents(index)) == 2
-    assert "Only 1 of 2" in status(graph, clock).rebuild["failed"]
+    assert "Only 1 of 2" in sync_status(graph, clock).rebuild_failure.reason
 
 
 def test_a_rebuild_leaves_out_what_is_parked_and_nothing_else(
@@ -228,7 +229,7 @@ def test_reconcile_counts_and_mends_what_differs(graph: MemoryGraphStore, index:
     sync(graph, index, clock)
     assert documents(index) == projected(graph)
     assert reconcile(graph, index, clock) == Drift(3, 0, 0, 0)
-    assert status(graph, clock).reconcile["stale"] == 0
+    assert sync_status(graph, clock).last_reconcile.stale == 0
 
 
 def test_an_index_ahead_of_a_restored_graph_is_mended(
@@ -280,22 +281,26 @@ def test_one_publisher_holds_the_lease_and_another_takes_over(graph: MemoryGraph
 def test_the_status_tells_how_far_behind_the_index_is(
     graph: MemoryGraphStore, index: MemorySearchIndex, clock: FakeClock
 ):
-    assert (status(graph, clock).depth, status(graph, clock).sync) == (0, None)
+    assert (sync_status(graph, clock).state, sync_status(graph, clock).last_sync) == ("unattended", None)
     put(graph, *a_table("a"))
     clock.now += 3 * SECOND
-    seen = status(graph, clock)
-    assert (seen.depth, seen.oldest_seconds) == (1, 3.0)
     lags = Lags()
-    assert lags.facts() == {}
+    report(graph, SYNC, clock, publisher="one", building=False, **lags.facts())
+    seen = sync_status(graph, clock)
+    assert (seen.state, seen.depth, seen.oldest_age_seconds, seen.lag_p99_seconds) == ("publishing", 1, 3.0, None)
     lags.add(sync(graph, index, clock).lags)
     lags.add(number / 100 for number in range(99))
-    report(graph, SYNC, clock, **lags.facts())
-    assert status(graph, clock).sync == {
-        "at": clock.now,
-        "changes": 100,
-        "lag_p50_seconds": 0.49,
-        "lag_p99_seconds": 0.98,
-    }
+    report(graph, SYNC, clock, publisher="one", building=False, **lags.facts())
+    seen = sync_status(graph, clock)
+    assert (seen.state, seen.depth, seen.lag_p50_seconds, seen.lag_p99_seconds) == ("in_step", 0, 0.49, 0.98)
+    assert (seen.last_sync.at, seen.last_sync.changes, seen.last_sync.publisher) == (clock.now / 1e6, 100, "one")
+    clock.now += 60 * SECOND
+    assert sync_status(graph, clock).state == "unattended"
+    report_failure(graph, SYNC, "the disk is full", clock)
+    assert sync_status(graph, clock).state == "failing"
+    assert "the disk is full" in sync_status(graph, clock).message
+    report(graph, SYNC, clock, publisher="one", building=False, **lags.facts())
+    assert (sync_status(graph, clock).state, sync_status(graph, clock).sync_failure) == ("in_step", None)
 
 
 @pytest.mark.parametrize("after", [False, True])
