@@ -4,6 +4,7 @@ import click
 
 from fram.commands.graph import graph
 from fram.commands.ingest import ingest
+from fram.commands.search import search
 from fram.commands.serve import demo, serve
 from schemas.errors import FramError
 
@@ -28,3 +29,4 @@ main.add_command(serve)
 main.add_command(demo)
 main.add_command(graph)
 main.add_command(ingest)
+main.add_command(search)

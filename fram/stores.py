@@ -1,10 +1,12 @@
-"""Open the store that the settings name, for every command alike."""
+"""Open the stores that the settings name, for every command alike."""
 
 from pathlib import Path
 
 from metadata_service.store.factory import open_store
 from metadata_service.store.port import GraphStore
 from schemas.settings import Settings
+from search_service.index.factory import open_index
+from search_service.index.port import SearchIndex
 
 
 def open_configured(settings: Settings) -> GraphStore:
@@ -12,3 +14,8 @@ def open_configured(settings: Settings) -> GraphStore:
     if not settings.graph_url:
         Path(settings.data).mkdir(parents=True, exist_ok=True)
     return open_store(settings.store_url)
+
+
+def open_configured_index(settings: Settings) -> SearchIndex:
+    """Open the search index; nothing is made. Raises InvalidSetting for a bad URL."""
+    return open_index(settings.index_url)

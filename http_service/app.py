@@ -1,10 +1,12 @@
 """Make a Flask app of a service."""
 
 import gc
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 from flask import Flask, Response, g, request
+from prometheus_client.registry import Collector
 
 from http_service import errors, openapi, telemetry
 from http_service.service import Service
@@ -16,8 +18,11 @@ from schemas.settings import Settings
 COLLECTOR_THRESHOLDS = (50_000, 20, 20)
 
 
-def make_app(service: Service, settings: Settings, **parts: object) -> Flask:
-    """Return the app of a service whose endpoints are all made with these parts and the settings."""
+def make_app(service: Service, settings: Settings, collectors: Iterable[Collector] = (), **parts: object) -> Flask:
+    """Return the app of a service whose endpoints are all made with these parts and the settings.
+
+    `collectors` tell /metrics what there is beside requests.
+    """
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
@@ -32,7 +37,7 @@ def make_app(service: Service, settings: Settings, **parts: object) -> Flask:
         made_with = {"settings": settings, **parts, **route.parts}
         api.add_resource(route.endpoint, *route.paths, endpoint=route.name, resource_class_kwargs=made_with)
     openapi.register(app, service)
-    telemetry.register(app)
+    telemetry.register(app, collectors)
     return app
 
 

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
+from typing import Any
 
 from apscheduler.events import (
     EVENT_JOB_ERROR,
@@ -14,6 +15,7 @@ from apscheduler.events import (
 from apscheduler.schedulers.background import BackgroundScheduler
 from prometheus_client import Counter
 
+from ingest.publish.orders import Order
 from ingest.publish.publisher import Publisher
 from schemas.errors import FramError
 from schemas.settings import Settings
@@ -45,7 +47,7 @@ class Schedule:
         # It would log each second of an outage, with a traceback; what it has to say comes by the listener.
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         self._scheduler.add_listener(self._note, sum(_OUTCOMES))
-        self._every("sync", settings.sync_seconds, self._sync)
+        self._every("sync", settings.sync_seconds, self._sync, next_run_time=datetime.now(UTC))
         self._every("reconcile", settings.reconcile_seconds, publisher.reconcile)
 
     def start(self) -> None:
@@ -59,16 +61,19 @@ class Schedule:
             self._scheduler.shutdown(wait=True)
         self._publisher.stop()
 
-    def _every(self, name: str, seconds: float, work: Callable[[], None]) -> None:
-        self._scheduler.add_job(work, "interval", seconds=seconds, id=name)
+    def _every(self, name: str, seconds: float, work: Callable[[], None], **options: Any) -> None:
+        self._scheduler.add_job(work, "interval", seconds=seconds, id=name, **options)
+
+    def _now(self, order: Order) -> None:
+        # No late start is too late: the publisher waits for it.
+        self._scheduler.add_job(
+            self._publisher.carry_out, args=(order,), id=f"ordered_{order.action}", misfire_grace_time=None
+        )
 
     def _sync(self) -> None:
         order = self._publisher.publish()
         if order is not None:
-            # No late start is too late: the publisher waits for it.
-            self._scheduler.add_job(
-                self._publisher.carry_out, args=(order,), id=order.action, name=order.action, misfire_grace_time=None
-            )
+            self._now(order)
 
     def _note(self, event: JobEvent) -> None:
         """Count a firing, and log it where a person should know: once, however often it goes on."""

@@ -1,76 +1,92 @@
 """`fram serve` and `fram demo`: the long-running commands."""
 
-import logging
 import os
-import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import click
 
-from schemas.errors import StoreUnavailable
 from schemas.settings import Settings
 
-if TYPE_CHECKING:
-    from metadata_service.store.port import GraphStore
-
-RETRY_SECONDS = 2.0
-
-log = logging.getLogger(__name__)
-
-_OPTIONS = (
+_PORT = click.IntRange(0, 65535)
+_STORES = (
     click.option("--data", help="Folder of the embedded stores.  [default: fram-data]"),
     click.option("--graph", "graph_url", help="URL of the graph, in place of the embedded one."),
+    click.option("--search", "search_url", help="URL of the search index, in place of the embedded one."),
+)
+_ADDRESS = (
     click.option("--host", help="Address to listen on.  [default: 127.0.0.1]"),
-    click.option("--port", type=click.IntRange(0, 65535), help="Port; 0 takes any that is free.  [default: 5002]"),
     click.option("--expose", is_flag=True, default=None, help="Allow an address that other machines reach."),
 )
 
+Command = Callable[..., None]
 
-def serving_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that every long-running one has."""
-    for option in reversed(_OPTIONS):
+
+def store_options(command: Command) -> Command:
+    """Give a command the options that say which stores it is about."""
+    return _with(command, _STORES)
+
+
+def _serving_options(default_port: int) -> Callable[[Command], Command]:
+    """Give a command the options of a service that listens on one port."""
+    about = f"Port; 0 takes any that is free.  [default: {default_port}]"
+    return lambda command: _with(command, (*_STORES, *_ADDRESS, click.option("--port", type=_PORT, help=about)))
+
+
+def _everything_options(command: Command) -> Command:
+    search = click.option(
+        "--search-port", type=_PORT, help="Port of search.  [default: 5001, or any where --port is 0]"
+    )
+    return _serving_options(Settings.port)(_with(command, (search,)))
+
+
+def _with(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 
 
 @click.group(invoke_without_command=True)
-@serving_options
+@_everything_options
 @click.pass_context
 def serve(context: click.Context, /, **options: Any) -> None:
-    """Serve everything in one process (today: the metadata service)."""
+    """Serve everything in one process: metadata, search, and the publisher that keeps them in step."""
     if context.invoked_subcommand is None:
-        _serve_metadata(Settings.from_environment(os.environ).with_options(**options))
+        _serve_everything(_settings(options))
 
 
 @serve.command()
-@serving_options
+@_serving_options(Settings.port)
 @click.pass_context
 def metadata(context: click.Context, /, **options: Any) -> None:
     """Serve the metadata service alone."""
-    given = (context.parent.params if context.parent else {}) | {k: v for k, v in options.items() if v is not None}
-    _serve_metadata(Settings.from_environment(os.environ).with_options(**given))
+    _serve_one("metadata", "port", context, options)
 
 
 @serve.command()
-@serving_options
+@_serving_options(Settings.search_port)
 @click.pass_context
 def search(context: click.Context, /, **options: Any) -> None:
-    """Serve the search service alone, on port 5001 unless told otherwise."""
-    given = (context.parent.params if context.parent else {}) | {k: v for k, v in options.items() if v is not None}
-    settings = Settings.from_environment(os.environ).with_options(**given)
-    port = settings.search_port if given.get("port") is None else given["port"]
-    _serve_search(settings.with_options(port=port))
+    """Serve the search service alone."""
+    _serve_one("search", "search_port", context, options)
+
+
+@serve.command()
+@_serving_options(Settings.ingest_port)
+@click.pass_context
+def ingest(context: click.Context, /, **options: Any) -> None:
+    """Keep the search index in step, and serve how far it is."""
+    _serve_one("ingest", "ingest_port", context, options, publishing=True)
 
 
 @click.command()
-@serving_options
+@_everything_options
 def demo(**options: Any) -> None:
-    """Load the sample catalogue, unless the store holds another one, and serve it."""
+    """Load the sample catalogue, unless the store holds another one, and serve everything."""
     from fram.demo import load, wants_loading
     from fram.stores import open_configured
 
-    settings = Settings.from_environment(os.environ).with_options(**options)
+    settings = _settings(options)
     store = open_configured(settings)
     try:
         store.ensure_schema()
@@ -78,59 +94,30 @@ def demo(**options: Any) -> None:
             load(store)
     finally:
         store.close()
-    _serve_metadata(settings)
+    _serve_everything(settings)
 
 
-def _serve_metadata(settings: Settings) -> None:
-    from fram import serving
-    from fram.stores import open_configured
-    from metadata_service.app import create_app
-    from metadata_service.store.factory import safe_url
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    warning = serving.check_address(settings)
-    if warning:
-        click.echo(warning, err=True)
-    store = open_configured(settings)
-    try:
-        _prepare(store)
-        serving.serve(
-            create_app(settings, store), settings, f"Fram metadata service over {safe_url(settings.store_url)}"
-        )
-    finally:
-        store.close()
+def _settings(options: Mapping[str, Any]) -> Settings:
+    return Settings.from_environment(os.environ).with_options(**options)
 
 
-def _serve_search(settings: Settings) -> None:
-    from fram import serving
-    from search_service.app import create_app
-    from search_service.index.factory import open_index
+def _serve_everything(settings: Settings) -> None:
+    from fram import running
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    warning = serving.check_address(settings)
-    if warning:
-        click.echo(warning, err=True)
-    index = open_index(settings.index_url)
-    try:
-        serving.serve(create_app(settings, index), settings, "Fram search service")
-    finally:
-        index.close()
+    if settings.port == 0 and settings.search_port == Settings.search_port:
+        settings = settings.with_options(search_port=0)
+    running.run(settings, running.EVERYTHING, _warn, publishing=True)
 
 
-def _prepare(store: "GraphStore") -> None:
-    """Ensure the schema now, or, when the graph is not up yet, as soon as it is; until then requests answer 503."""
-    try:
-        store.ensure_schema()
-    except StoreUnavailable as error:
-        log.warning("The graph is not there yet: %s Trying again until it is.", error.message)
-        threading.Thread(target=_keep_preparing, args=(store, threading.Event()), daemon=True).start()
+def _serve_one(
+    service: str, port: str, context: click.Context, options: Mapping[str, Any], *, publishing: bool = False
+) -> None:
+    """Serve one service. Options may stand before its name as well as behind it; --port is its own."""
+    from fram import running
+
+    given = (context.parent.params if context.parent else {}) | {k: v for k, v in options.items() if v is not None}
+    running.run(_settings({**given, "port": None, port: given["port"]}), (service,), _warn, publishing=publishing)
 
 
-def _keep_preparing(store: "GraphStore", pause: threading.Event) -> None:
-    while not pause.wait(RETRY_SECONDS):
-        try:
-            store.ensure_schema()
-        except StoreUnavailable:
-            continue
-        log.info("The graph is there.")
-        return
+def _warn(warning: str) -> None:
+    click.echo(warning, err=True)

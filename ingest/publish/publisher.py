@@ -32,7 +32,7 @@ class Publisher:
 
     def __init__(self, store: GraphStore, index: SearchIndex, seen: Callable[[Synced], None] = lambda _: None) -> None:
         self.lease = Lease(store)
-        self.actions: Mapping[str, Callable[[], dict[str, Any]]] = {
+        self._actions: Mapping[str, Callable[[], dict[str, Any]]] = {
             "sync": self._sync,
             "rebuild": self._rebuild,
             "reconcile": self._reconcile,
@@ -66,10 +66,14 @@ class Publisher:
                 report_failure(self._store, SYNC, error.message)
                 raise
 
+    def do(self, action: str) -> dict[str, Any]:
+        """Do `sync`, `rebuild` or `reconcile` now, holding the lease; return facts. Raises as these do."""
+        return self._actions[action]()
+
     def carry_out(self, order: Order) -> None:
         """Do what was ordered and answer. Raises what went wrong, once that is answered too."""
         try:
-            outcome = self.actions[order.action]()
+            outcome = self.do(order.action)
         except FramError as error:
             if not self._stopping.is_set() and self.lease.hold():  # otherwise the next publisher does it
                 orders.answer(self._store, order, failed=error.message)
@@ -136,6 +140,8 @@ class Publisher:
         return asdict(rebuilt)
 
     def _sync(self) -> dict[str, Any]:
+        if self._index.ensure():
+            self._rebuild()
         self.publish()
         return {"depth": self._store.backlog().waiting}
 

@@ -1,7 +1,7 @@
 """Every route of the metadata service, in one table."""
 
 from http_service.service import Route
-from metadata_service.api import details, facets, system, users
+from metadata_service.api import details, facets, sync, system, users
 from metadata_service.api.endpoint import GraphEndpoint, Kind
 from metadata_service.api.resources import COLUMN, DASHBOARD, FEATURE, TABLE, TYPE_METADATA, USER
 
@@ -26,6 +26,8 @@ ROUTES = (
     _route(system.Badges, TABLE, ("/badges/",)),
     _route(system.Statistics, TABLE, ("/system/statistics",)),
     _route(system.LatestTimestamp, TABLE, ("/latest_updated_ts",)),
+    _route(sync.SyncStatus, TABLE, ("/sync/status",)),
+    _route(sync.SyncRetry, TABLE, ("/sync/retry",)),
     _route(details.Table, TABLE, (_TABLE, "/table/<anything:key>")),
     _route(details.TableDashboards, TABLE, (f"{_TABLE}/dashboard/",)),
     _route(facets.Description, TABLE, (f"{_TABLE}/description",)),

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from schemas import entities
+from schemas import entities, sync_status
 from schemas.wire.derive import schema_of
 
 
@@ -32,6 +32,8 @@ Description = _envelope("Description", description=fields.String(allow_none=True
 Nothing = _envelope("Nothing")
 HealthCheck = _envelope("HealthCheck", status=fields.String(), checks=fields.Dict(keys=fields.String()))
 LatestTimestamp = _envelope("LatestTimestamp", neo4j_latest_timestamp=fields.Integer())
+SyncStatus = schema_of(sync_status.SyncStatus)
+Retried = _envelope("Retried", retried=fields.Integer())
 Statistics = _envelope("SystemStatistics", Statistics=fields.Nested(schema_of(entities.Statistics)))
 TagUsages = _envelope("TagUsages", tag_usages=_many(entities.TagUsage))
 Badges = _envelope("Badges", badges=_many(entities.Badge))

@@ -31,6 +31,29 @@ class BadgeParameters(Parameters):
     category = _name(required=True, metadata={"description": "Category of the badge."})
 
 
+class SyncStatusParameters(Parameters):
+    limit = fields.Integer(
+        load_default=100,
+        validate=validate.Range(min=0, max=1000),
+        metadata={"description": "How many postponed documents to list."},
+    )
+
+
+class PostponedBody(Schema):
+    kind = _name(required=True)
+    key = fields.String(required=True, validate=validate.Length(max=MAX_TEXT))
+
+
+class RetryBody(Schema):
+    documents = fields.List(
+        fields.Nested(PostponedBody),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=1000),
+        metadata={"description": "Documents to try again; null or left out: all that are postponed or parked."},
+    )
+
+
 class LineageParameters(Parameters):
     direction = _name(load_default="both", metadata={"description": "`upstream`, `downstream`; anything else is both."})
     depth = fields.Integer(

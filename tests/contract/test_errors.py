@@ -54,6 +54,9 @@ FAILURES = [
     ("put", f"/table/{ORDERS}/tag/x?tag_type=badge", {}, 406, "not_acceptable", "/badge/"),
     ("put", f"/feature/{FEATURE}/tag/x?tag_type=owner", {}, 409, "conflict", "owner tags are not editable"),
     ("delete", f"/feature/{FEATURE}/tag/x?tag_type=owner", {}, 409, "conflict", "owner tags are not editable"),
+    ("get", "/sync/status?limit=-1", {}, 400, "invalid_parameter", "limit: "),
+    ("post", "/sync/retry", {"json": {"documents": [{"kind": "planet", "key": "x"}]}}, 400, "invalid", "planet"),
+    ("post", "/sync/retry", {"json": {"documents": [{"kind": "table"}]}}, 400, "invalid_body", "documents.0.key: "),
     ("put", f"/table/{ORDERS}/badge/x", {}, 400, "invalid_parameter", "category: Missing"),
     ("delete", f"/table/{ORDERS}/badge/x", {}, 400, "invalid_parameter", "category: Missing"),
     ("put", f"/table/{ORDERS}/badge/x?category=", {}, 404, "not_found", "`category` parameter is required"),
@@ -146,7 +149,7 @@ def test_every_route_answers_503_while_the_graph_is_down(client: FlaskClient):
     down = client_of(DownStore())  # type: ignore[arg-type]
     assert down.get("/healthcheck").json["status"] == "fail"
     assert down.get("/healthcheck").status_code == 503
-    bodies = {"/user": {"email": "x"}}
+    bodies = {"/user": {"email": "x"}, "/sync/retry": {}}
     values = {"key": ORDERS, "user": ADA, "kind": "table", "column": "c", "tag": "t", "badge": "b", "owner": "o"}
     keys = {"dashboard": BOARD, "feature": FEATURE, "type": f"{ORDERS}/c/type/c"}
     tried = 0

@@ -1,0 +1,118 @@
+"""A process that serves for long: its stores, its services, and the publisher if it runs one."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from prometheus_client.registry import Collector
+
+from fram import serving
+from fram.serving import Listener
+from fram.stores import open_configured, open_configured_index
+from ingest.app import create_app as create_ingest_app
+from ingest.publish.publisher import Publisher
+from ingest.schedule import Schedule
+from ingest.telemetry import Published
+from metadata_service.app import create_app as create_metadata_app
+from metadata_service.store.factory import safe_url
+from metadata_service.store.port import GraphStore
+from schemas.errors import StoreUnavailable
+from schemas.settings import Settings
+from search_service.app import create_app as create_search_app
+from search_service.index.port import SearchIndex
+
+RETRY_SECONDS = 2.0
+
+METADATA, SEARCH, INGEST = "metadata", "search", "ingest"
+EVERYTHING = (METADATA, SEARCH)  # with the publisher beside them, which the metadata service tells of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the services of one process are made of; each is opened when the first of them needs it."""
+
+    settings: Settings
+    closing: ExitStack
+    collectors: Sequence[Collector] = ()
+    _store: GraphStore | None = None
+    _index: SearchIndex | None = None
+
+    @property
+    def store(self) -> GraphStore:
+        if self._store is None:
+            self._store = open_configured(self.settings)
+            self.closing.callback(self._store.close)
+            prepare(self._store)
+        return self._store
+
+    @property
+    def index(self) -> SearchIndex:
+        if self._index is None:
+            self._index = open_configured_index(self.settings)
+            self.closing.callback(self._index.close)
+        return self._index
+
+
+def run(settings: Settings, services: Sequence[str], notice: Callable[[str], None], *, publishing: bool) -> None:
+    """Serve these services until told to stop, publishing meanwhile if asked to. Raises InvalidSetting."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    warning = serving.check_address(settings)
+    if warning:
+        notice(warning)
+    with ExitStack() as closing:
+        parts = Parts(settings, closing)
+        if publishing:
+            closing.enter_context(_publishing(parts))
+        serving.serve([_LISTENERS[service](parts) for service in services], settings)
+
+
+@contextmanager
+def _publishing(parts: Parts) -> Iterator[None]:
+    published = Published()
+    schedule = Schedule(Publisher(parts.store, parts.index, published.note), parts.settings)
+    parts.collectors = (schedule.firings, *published.metrics)
+    schedule.start()
+    try:
+        yield
+    finally:
+        schedule.stop()
+
+
+def _metadata(parts: Parts) -> Listener:
+    app = create_metadata_app(parts.settings, parts.store, parts.collectors)
+    return Listener(f"Fram metadata service over {safe_url(parts.settings.store_url)}", app, parts.settings.port)
+
+
+def _search(parts: Parts) -> Listener:
+    return Listener("Fram search service", create_search_app(parts.settings, parts.index), parts.settings.search_port)
+
+
+def _ingest(parts: Parts) -> Listener:
+    app = create_ingest_app(parts.settings, parts.store, parts.collectors)
+    return Listener("Fram ingest service", app, parts.settings.ingest_port)
+
+
+_LISTENERS: dict[str, Callable[[Parts], Listener]] = {METADATA: _metadata, SEARCH: _search, INGEST: _ingest}
+
+
+def prepare(store: GraphStore) -> None:
+    """Ensure the schema now, or, when the graph is not up yet, as soon as it is; until then requests answer 503."""
+    try:
+        store.ensure_schema()
+    except StoreUnavailable as error:
+        log.warning("The graph is not there yet: %s Trying again until it is.", error.message)
+        threading.Thread(target=_keep_preparing, args=(store, threading.Event()), daemon=True).start()
+
+
+def _keep_preparing(store: GraphStore, pause: threading.Event) -> None:
+    while not pause.wait(RETRY_SECONDS):
+        try:
+            store.ensure_schema()
+        except StoreUnavailable:
+            continue
+        log.info("The graph is there.")
+        return
