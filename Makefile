@@ -17,7 +17,7 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: $(READY) ## Load the sample catalogue and serve it on http://127.0.0.1:5002
+demo: $(READY) ## Load the sample catalogue and serve it: metadata on port 5002, search on 5001
 	$(BIN)/fram demo
 
 check: $(READY) ## Lint, check formatting, types and import contracts
