@@ -4,9 +4,10 @@ Both sides are read page by page and compared as far as both pages reach. A diff
 it unchanged and no change waits that will mend it, so that what is published meanwhile is never taken for drift.
 """
 
+import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
@@ -15,8 +16,10 @@ from ingest.publish.roots import PAGE, read
 from metadata_service.catalog.sync_status import RECONCILE, report, report_failure
 from metadata_service.store.mutations import NodeRef, RootRevision
 from metadata_service.store.port import Clock, GraphStore, wall_clock
-from schemas.errors import FramError
+from schemas.errors import FramError, Invalid
 from search_service.index.port import SearchIndex
+
+log = logging.getLogger(__name__)
 
 MOST_WAITING = 10_000
 MISSING, EXTRA, STALE = "missing", "extra", "stale"
@@ -79,9 +82,7 @@ def reconcile(
                 compared += len(window.roots.keys() | window.held.keys())
                 drifted = _drifted(store, index, label, end, window, documents=documents)
                 found.update(difference.kind for difference in drifted.values())
-                if drifted:
-                    above = max(difference.held for difference in drifted.values())
-                    store.touch([NodeRef(label, key) for key in drifted], "reconcile", max(0, above))
+                _mend(store, label, drifted)
                 end = window.end
     except FramError as error:
         report_failure(store, RECONCILE, error.message, clock)
@@ -89,6 +90,19 @@ def reconcile(
     drift = Drift(compared, found[MISSING], found[EXTRA], found[STALE], time.monotonic() - started)
     report(store, RECONCILE, clock, **asdict(drift), drift=drift.total)
     return drift
+
+
+def _mend(store: GraphStore, label: str, drifted: Mapping[str, Difference]) -> None:
+    """Have what differs published again; a key that no change can be recorded of is told of and stays as it is."""
+    above = max((0, *(difference.held for difference in drifted.values())))
+    try:
+        store.touch([NodeRef(label, key) for key in drifted], "reconcile", above)
+    except Invalid:
+        for key in drifted:
+            try:
+                store.touch([NodeRef(label, key)], "reconcile", above)
+            except Invalid as error:
+                log.warning("A %s in the graph cannot be published: %s", label, error.message)
 
 
 def _look(store: GraphStore, index: SearchIndex, label: str, after: str) -> Window:

@@ -53,9 +53,9 @@ def check_refs(refs: Collection[NodeRef]) -> None:
 
 
 def check_roots(refs: Collection[NodeRef]) -> None:
-    """Raise Invalid unless each is an index root that could be stored."""
+    """Raise Invalid unless each is an index root. Another program may have written keys longer than we take."""
     for ref in refs:
-        check_node(ref)
+        _check_key(ref)
         check_root_label(ref.label)
 
 
@@ -125,17 +125,22 @@ def check_batch(batch: Batch) -> None:
 
 
 def check_node(ref: NodeRef) -> None:
-    """Raise Invalid unless the label is the model's and the key can be stored."""
+    """Raise Invalid or TooLarge unless the label is the model's and the key can be stored."""
+    length = _check_key(ref)
+    if length > MAX_KEY_BYTES:
+        raise TooLarge(f"The {ref.label} key {ref.key[:80]!r}… is longer than {MAX_KEY_BYTES} bytes.")
+
+
+def _check_key(ref: NodeRef) -> int:
+    """Return how many bytes a key has. Raises Invalid for one that no store can hold, or a label there is not."""
     label, key = ref
     check_label(label)
     if not key or "\x00" in key:
         raise Invalid(f"A {label} needs a key that is not empty and holds no NUL character.")
     try:
-        length = len(key) if key.isascii() else len(key.encode())
+        return len(key) if key.isascii() else len(key.encode())
     except UnicodeEncodeError:
         raise Invalid(f"The {label} key {key[:80]!a} is not valid Unicode text.") from None
-    if length > MAX_KEY_BYTES:
-        raise TooLarge(f"The {label} key {key[:80]!r}… is longer than {MAX_KEY_BYTES} bytes.")
 
 
 def check_props(props: Mapping[str, Value | None], *, reserved: bool = False) -> None:

@@ -103,6 +103,14 @@ def test_touching_goes_above_what_the_index_holds(graph_store: GraphStore, clock
     assert {change.revision for change in graph_store.changes()} == {clock.now + SECOND + 1}
 
 
+def test_a_key_longer_than_we_take_is_touched(graph_store: GraphStore):
+    foreign = table("x" * 5000)
+    graph_store.touch([foreign], "reconcile")
+    assert pending(graph_store) == {foreign}
+    graph_store.acknowledge(graph_store.changes())
+    assert pending(graph_store) == set()
+
+
 @pytest.mark.parametrize("ref", [tag("x"), column("c"), table("\0")])
 def test_only_index_roots_are_touched(graph_store: GraphStore, ref: NodeRef):
     with pytest.raises(Invalid):

@@ -232,6 +232,16 @@ def test_reconcile_counts_and_mends_what_differs(graph: MemoryGraphStore, index:
     assert sync_status(graph, clock).last_reconcile.stale == 0
 
 
+def test_a_key_that_no_change_can_be_recorded_of_never_blocks_the_others(
+    graph: MemoryGraphStore, index: MemorySearchIndex, clock: FakeClock
+):
+    for ref in (table("a\0b"), table("long" * 2000), table("good")):
+        bypass(graph, ref, name="x")
+    assert reconcile(graph, index, clock).missing == 3
+    sync(graph, index, clock)
+    assert documents(index).keys() == {("table", table(name).key) for name in ("long" * 2000, "good")}
+
+
 def test_an_index_ahead_of_a_restored_graph_is_mended(
     graph: MemoryGraphStore, index: MemorySearchIndex, clock: FakeClock
 ):
