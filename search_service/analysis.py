@@ -15,6 +15,9 @@ from typing import NamedTuple
 MAX_TOKEN = 64
 
 _RUN = re.compile(r"[^\W_]+")
+# The same for ASCII, by tables of bytes, which takes a third of the time: signs become spaces, or are left out.
+_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
+_APART = bytes(32 if code in _SIGNS else code for code in range(256))
 # Ranges of scripts that are read by pairs of characters, Hangul among them for its particles.
 _PAIRED = re.compile(
     "[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f"
@@ -55,7 +58,6 @@ def compose(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
-@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Return the text in the form in which whole values are compared: without case, accents and width."""
     if text.isascii():
@@ -64,15 +66,23 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", apart))
 
 
-@lru_cache(maxsize=65_536)
 def joined(text: str) -> str:
     """Return letters and digits alone: `fct_orders`, `FctOrders` and `fct orders` are spelt alike."""
+    if text.isascii():
+        return text.lower().encode().translate(None, _SIGNS).decode()
     return "".join(_RUN.findall(fold(compose(text))))
 
 
 def tokens(text: str) -> list[str]:
     """Return the tokens of a text, in their order."""
-    return [token for run in _RUN.findall(compose(text)) for token, _, _ in _split(run)]
+    return spaced(text).split()
+
+
+def spaced(text: str) -> str:
+    """Return the tokens of a text, in their order, joined by spaces."""
+    if text.isascii():
+        return " ".join(map(_spaced, text.encode().translate(_APART).decode().split()))
+    return " ".join(filter(None, map(_spaced, _RUN.findall(compose(text)))))
 
 
 def tokens_in_place(text: str) -> list[Token]:
@@ -108,7 +118,7 @@ def in_a_row(text: str) -> tuple[str, ...]:
     return found[:-1] if len(found) > 1 and last and last[0].paired and len(last[0].text) > 1 else found
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def singular(word: str) -> str:
     """Bring an English word to a form that its singular and plural share. Not always a word."""
     if len(word) < 3 or not word.isascii() or not word.isalpha():
@@ -129,6 +139,11 @@ def singular(word: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
+def _spaced(run: str) -> str:
+    return " ".join([token for token, _, _ in _split(run)])
+
+
+@lru_cache(maxsize=16_384)
 def _split(run: str) -> tuple[tuple[str, int, int], ...]:
     found: list[tuple[str, int, int]] = []
     place = 0
@@ -168,6 +183,8 @@ def _pairs(part: str, place: int) -> list[tuple[str, int, int]]:
 
 def _words(part: str) -> list[tuple[str, int]]:
     """Split letters and digits where the case or the sort of character changes, each with where it begins."""
+    if part.isdecimal() or (part.isalpha() and part.islower()):
+        return [(part, 0)]
     starts = [0]
     for at in range(1, len(part)):
         if _begins_word(part, at, starts[-1]):

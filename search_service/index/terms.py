@@ -1,15 +1,15 @@
 """What a document is found by, as every adapter indexes it. Pure.
 
 Word fields bear the field's own name and hold the tokens of its values, a text of space-separated tokens each;
-ANYWHERE holds every token of the document once. Whole fields hold terms that are not cut: `value_of(name)` the values
+ANYWHERE holds every token of the document. Whole fields hold terms that are not cut: `value_of(name)` the values
 for filters; EXACT the ways to spell the resource out, with and without the signs between words; ALIKE the same in the
 singular; BEGINS its name in one go; COMPOUND its name and other names in one go, and each two neighbours in them.
 """
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from itertools import pairwise
+from functools import cache, lru_cache
 from math import log10
+from operator import add
 from typing import NamedTuple
 
 from schemas.document_types import FILTERED, Document, FieldType, Resource, number, texts
@@ -45,40 +45,56 @@ def value_of(name: str) -> str:
 
 
 class _Name(NamedTuple):
-    """What one name is found by. Names are met again and again, in one table after the other."""
+    """What one name is found by. Names are met again and again, in one table after the other.
+
+    `joined`: its letters and digits alone; `alike`: the same in the singular; `compounds`: both of them, and each two
+    neighbours in it, `pageview` of `web_page_views`.
+    """
 
     spaced: str
     folded: str
     compounds: tuple[str, ...]
+    joined: str
+    alike: str
+
+
+class _Reading(NamedTuple):
+    """What a field is indexed as; `value_name` is empty where whole values are not looked for."""
+
+    name: str
+    type: FieldType
+    value_name: str
+    anywhere: bool
+    compound: bool
+    facet: bool
 
 
 def index(resource: Resource, document: Document) -> Indexed:
     """Return what a document is found, counted and ordered by."""
     words: dict[str, list[str]] = {}
-    wholes = _spelt(resource, document)
+    wholes = _spellings(resource, document)
     facets: dict[str, list[str]] = {}
-    compounds: dict[str, None] = {}
+    compounds: set[str] = set()
     anywhere: set[str] = set()
-    for name in document:
-        declared = resource.by_name[name]
-        if declared.type not in FILTERED:
-            continue
+    for name, kind, value_name, everywhere, compound, facet in _readings(resource):
         values = texts(document, name)
-        if declared.type is FieldType.NAME:
-            names = [_name(value) for value in values]
-            words[name] = [each.spaced for each in names]
-            folded = [each.folded for each in names]
-            if declared.weight >= _COMPOUND_WEIGHT:
-                compounds.update(dict.fromkeys(compound for each in names for compound in each.compounds))
+        if not values:
+            continue
+        folded: Iterable[str] = ()
+        if kind is FieldType.NAME:
+            spaced, folded, joined, *_ = zip(*map(_name, values), strict=True)
+            words[name] = list(spaced)
+            if compound:
+                compounds.update(*joined)
         else:
-            folded = [analysis.fold(value)[:MAX_VALUE] for value in values]
-            if declared.type is FieldType.PROSE:
-                words[name] = [_spaced(value) for value in values]
-        if declared.weight:
-            anywhere.update(*[text.split(" ") for text in words[name]])
-        if declared.filters:
-            wholes[value_of(name)] = list(dict.fromkeys(folded))
-        if declared.facet:
+            folded = [analysis.fold(value)[:MAX_VALUE] for value in values] if value_name else ()
+            if kind is FieldType.PROSE:
+                words[name] = [analysis.spaced(value) for value in values]
+        if everywhere:
+            anywhere.update(words[name])
+        if value_name:
+            wholes[value_name] = list(dict.fromkeys(folded))
+        if facet:
             facets[name] = _distinct(values)
     wholes[COMPOUND] = list(compounds)
     words[ANYWHERE] = [" ".join(anywhere)]
@@ -92,31 +108,45 @@ def literal(spelling: str) -> str:
     return f"={analysis.fold(spelling.strip())}"
 
 
-def _spaced(text: str) -> str:
-    return " ".join(analysis.tokens(text))
+@cache
+def _readings(resource: Resource) -> list[_Reading]:
+    return [
+        _Reading(
+            declared.name,
+            declared.type,
+            value_of(declared.name) if declared.filters else "",
+            declared.weight > 0,
+            declared.type is FieldType.NAME and declared.weight >= _COMPOUND_WEIGHT,
+            declared.facet,
+        )
+        for declared in resource.fields
+        if declared.type in FILTERED
+    ]
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def _name(name: str) -> _Name:
-    """Read a name; its compounds are the whole in one go and each two neighbours: `pageview` of `web_page_views`."""
-    tokens = analysis.tokens(name)
-    pairs = [one + other for one, other in pairwise(tokens)] if len(tokens) > 2 else []
-    compounds = _distinct([analysis.joined(name), "".join(tokens), *pairs])
-    return _Name(" ".join(tokens), analysis.fold(name)[:MAX_VALUE], tuple(compounds))
+    spaced = analysis.spaced(name)
+    tokens = spaced.split()
+    joined, alike = analysis.joined(name), "".join(tokens)
+    compounds = {joined[:MAX_VALUE]: None, alike[:MAX_VALUE]: None}
+    if len(tokens) > 2:
+        compounds.update(dict.fromkeys(map(add, tokens, tokens[1:])))
+    return _Name(spaced, analysis.fold(name)[:MAX_VALUE], tuple(compounds), joined, alike)
 
 
-def _spelt(resource: Resource, document: Document) -> dict[str, list[str]]:
-    spellings = [".".join(parts) for parts in _spellings(resource, document)]
-    return {
-        EXACT: _distinct([spelt for spelling in spellings for spelt in (analysis.joined(spelling), literal(spelling))]),
-        ALIKE: _distinct(["".join(analysis.tokens(spelling)) for spelling in spellings]),
-        BEGINS: _distinct(map(analysis.joined, texts(document, "name"))),
-    }
-
-
-def _spellings(resource: Resource, document: Document) -> list[list[str]]:
-    spelt = ([value for name in names for value in texts(document, name)] for names in resource.exact)
-    return [parts for parts, names in zip(spelt, resource.exact, strict=True) if len(parts) == len(names)]
+def _spellings(resource: Resource, document: Document) -> dict[str, list[str]]:
+    """Return what the ways to spell a resource out are found by. No word goes over the dots between their parts."""
+    exact: list[str] = []
+    alike: list[str] = []
+    for fields in resource.exact:
+        values = [value for name in fields for value in texts(document, name)]
+        if len(values) == len(fields):
+            parts = [_name(value) for value in values]
+            exact += ("".join([part.joined for part in parts]), literal(".".join(values)))
+            alike.append("".join([part.alike for part in parts]))
+    begins = [_name(value).joined for value in texts(document, "name")]
+    return {EXACT: _distinct(exact), ALIKE: _distinct(alike), BEGINS: _distinct(begins)}
 
 
 def _distinct(values: Iterable[str]) -> list[str]:
