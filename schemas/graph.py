@@ -62,8 +62,8 @@ LABELS: Mapping[str, Label] = MappingProxyType(
     {
         label.name: label
         for label in (
-            _label("Database", name=str),
-            _label("Cluster", name=str),
+            _label("Database", name=str, shown_by=(("CLUSTER", Direction.OUT), ("FEATURE_AVAILABLE_IN", Direction.IN))),
+            _label("Cluster", name=str, shown_by=(("SCHEMA", Direction.OUT), ("DASHBOARD_GROUP", Direction.OUT))),
             _label("Schema", name=str, shown_by=(("TABLE", Direction.OUT),)),
             _label("Table", root=True, name=str, is_view=bool),
             _label("Column", name=str, col_type=str, sort_order=int),
@@ -75,7 +75,7 @@ LABELS: Mapping[str, Label] = MappingProxyType(
             _label(
                 "User",
                 root=True,
-                shown_by=(("OWNER", Direction.IN),),
+                shown_by=(("OWNER", Direction.IN), ("MANAGE_BY", Direction.IN)),
                 email=str,
                 is_active=bool,
                 profile_url=str,
@@ -122,7 +122,7 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 right_table=str,
             ),
             _label("Where", where_clause=str, left_arg=str, right_arg=str, operator=str, alias_mapping=str),
-            _label("Feature_Group", name=str),
+            _label("Feature_Group", name=str, shown_by=(("GROUPED_BY", Direction.IN),)),
             _label(
                 "Feature",
                 root=True,
@@ -203,8 +203,8 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
     {
         relation.type: relation
         for relation in (
-            _relation("CLUSTER/CLUSTER_OF", "Database>Cluster"),
-            _relation("SCHEMA/SCHEMA_OF", "Cluster>Schema"),
+            _relation("CLUSTER/CLUSTER_OF", "Database>Cluster", _TARGET),
+            _relation("SCHEMA/SCHEMA_OF", "Cluster>Schema", _TARGET),
             _relation("TABLE/TABLE_OF", "Schema>Table", _TARGET),
             _relation("COLUMN/COLUMN_OF", "Table>Column", _SOURCE),
             _relation("TYPE_METADATA/TYPE_METADATA_OF", "Column>Type_Metadata", _SOURCE),
@@ -218,7 +218,7 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
             _relation("TAG/TAG_OF", "Dashboard>Tag", _SOURCE),
             _relation("READ_BY/READ", _each(_RESOURCES, "User"), _BOTH, read_count=int),
             _relation("FOLLOWED_BY/FOLLOW", _each(_RESOURCES, "User"), _BOTH),
-            _relation("MANAGE_BY/MANAGE", "User>User"),
+            _relation("MANAGE_BY/MANAGE", "User>User", _SOURCE),
             _relation("BELONG_TO_TABLE/WATERMARK", "Watermark>Table", _TARGET),
             _relation("WATERMARK/BELONG_TO_FEATURE", "Feature>Feature_Watermark", _SOURCE),
             _relation("STAT_OF/STAT", "Stat>Table Stat>Column Stat>Feature", _TARGET),
@@ -228,7 +228,7 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
             _relation("CONSUMED_BY/CONSUMES", "Table>Application", _SOURCE),
             _relation("HAS_REPORT/REFERS_TO", _each(_RESOURCES, "Report"), _SOURCE),
             _relation("HAS_DOWNSTREAM/HAS_UPSTREAM", _each(_LINEAGE, *_LINEAGE)),
-            _relation("DASHBOARD_GROUP/DASHBOARD_GROUP_OF", "Cluster>Dashboardgroup"),
+            _relation("DASHBOARD_GROUP/DASHBOARD_GROUP_OF", "Cluster>Dashboardgroup", _TARGET),
             _relation("DASHBOARD_OF/DASHBOARD", "Dashboard>Dashboardgroup", _SOURCE),
             _relation("DASHBOARD_WITH_TABLE/TABLE_OF_DASHBOARD", "Dashboard>Table", _SOURCE),
             _relation("HAS_QUERY/QUERY_OF", "Dashboard>Query Table>Query", _SOURCE),

@@ -116,10 +116,15 @@ def _check_expectation(expect: Expect, existing: Existing) -> None:
 
 
 def _roots_showing(tx: Transaction, shared: set[NodeRef]) -> set[NodeRef]:
-    if not shared:
-        return set()
-    roots = (root_of(ref) for ref in tx.shown_in(shared))
-    return {root for root in roots if root is not None}
+    """Return the roots whose documents show any of these nodes, also by way of others: a cluster by its schemas."""
+    roots: set[NodeRef] = set()
+    seen, fresh = set(shared), set(shared)
+    while fresh:
+        shown = {(root_of(ref), ref) for ref in tx.shown_in(fresh)}
+        roots |= {root for root, _ in shown if root is not None}
+        fresh = {ref for root, ref in shown if root is None} - seen
+        seen |= fresh
+    return roots
 
 
 def _edit_nodes(edits: list[Edit], revisions: dict[NodeRef, int], batch: Batch, now: int) -> list[NodeWrite]:
