@@ -36,8 +36,8 @@ test: $(READY) ## Run all tests, on a real Neo4j and OpenSearch where Java and M
 bench: $(READY) ## Measure what docs/performance.md claims
 	docker/local/with-servers $(BIN)/python -m benchmarks
 
-relevance: $(READY) ## Print how well search finds what people look for
-	$(BIN)/python -m benchmarks.relevance
+relevance: $(READY) ## Print how well search finds what people look for, on every index
+	docker/local/with-servers $(BIN)/python -m benchmarks.relevance
 
 servers-up: ## Start a real Neo4j and OpenSearch on this machine (needs Java 17 and Maven)
 	docker/local/servers up

@@ -135,7 +135,7 @@ def filled(url: str, judged_set: str) -> SearchIndex:
     index = open_index(url)
     index.ensure()
     entries = list(SETS[judged_set]())
-    with index.rebuild(since=0) as rebuild:
+    with index.rebuild(since=2) as rebuild:  # nothing of an earlier run, whose revisions are 1
         rebuild.write(entries)
         rebuild.swap(Counter(entry.kind for entry in entries))
     return index

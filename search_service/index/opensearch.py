@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from schemas.errors import IndexUnavailable
 from search_service.index.admission import NOT_BUILT
-from search_service.index.opensearch_connection import Connection, IndexGone, WriteBlocked, read_url
+from search_service.index.opensearch_connection import Connection, IndexGone, Refused, WriteBlocked, read_url
 from search_service.index.opensearch_generations import Generations
 from search_service.index.opensearch_lock import Lock
 from search_service.index.opensearch_reading import Reader
@@ -54,7 +54,10 @@ class OpenSearchIndex(SearchIndex):
         except WriteBlocked as blocked:
             with Lock(self._connection, "rebuild").held(blocked.message):
                 pass  # nobody rebuilds: taking the lock lifted what a killed rebuild left behind
+        try:
             return self._at(lambda serving: self._writer.write(serving, entries))
+        except WriteBlocked:
+            raise IndexUnavailable("The search index takes no writes: somebody set index.blocks.write.") from None
 
     def refresh(self) -> None:
         self._at(self._reader.refresh)
@@ -98,6 +101,8 @@ class OpenSearchIndex(SearchIndex):
             return act(self._generations.serving())
         except IndexGone:
             return act(self._generations.serving(fresh=True))
+        except Refused as refused:
+            raise self._generations.mapping_trouble(self._generations.serving()) or refused from None
 
     def _at_built(self, act: Callable[[str], T]) -> T:
         def act_if_built(serving: str) -> T:

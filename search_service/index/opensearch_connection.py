@@ -44,7 +44,6 @@ _MEANINGS = {
     "rejected_execution_exception": "is busy",
     "unavailable_shards_exception": "has shards that are not there",
     "no_shard_available_action_exception": "has shards that are not there",
-    "search_phase_execution_exception": "has shards that do not answer",
 }
 
 
@@ -54,6 +53,10 @@ class IndexGone(IndexUnavailable):
 
 class WriteBlocked(IndexUnavailable):
     """The index takes no writes because it is about to be replaced, or was when a rebuild was killed."""
+
+
+class Refused(Invalid):
+    """OpenSearch takes what was asked for no question it can answer."""
 
 
 class Address(NamedTuple):
@@ -133,7 +136,7 @@ class Connection:
         ignore: Collection[int] = (),
         patience: int = 1,
     ) -> Any:
-        """Send a request and return its answer. Raises IndexUnavailable, or Invalid for what can never be answered.
+        """Send a request and return its answer. Raises IndexUnavailable, or Refused for what can never be answered.
 
         `ignore`: statuses whose body is an answer too. `patience`: how many times the timeout to wait.
         """
@@ -164,7 +167,7 @@ class Connection:
         if status == 403:
             return IndexUnavailable(f"OpenSearch at {self.address.shown} does not let this user do that: {reason}")
         if status in (400, 413):
-            return Invalid(f"OpenSearch cannot do this: {reason}")
+            return Refused(f"OpenSearch cannot do this: {reason}")
         return IndexUnavailable(f"OpenSearch failed ({status}): {reason}")
 
     def close(self) -> None:

@@ -5,23 +5,17 @@ from pathlib import Path
 
 import pytest
 from entries import build
-from opensearch_server import OPENSEARCH, new_prefix
+from search_indexes import INDEXES, empty_index
 
 from search_service.index.factory import open_index
 from search_service.index.port import SearchIndex
 
 
-@pytest.fixture(params=["memory", "tantivy", OPENSEARCH])
+@pytest.fixture(params=INDEXES)
 def index_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty index."""
-    match request.param:
-        case "memory":
-            yield "memory:"
-        case "tantivy":
-            yield f"tantivy:///{tmp_path / 'search'}"
-        case _:
-            with new_prefix() as url:
-                yield url
+    with empty_index(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

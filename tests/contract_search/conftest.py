@@ -6,17 +6,19 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from search_client import client_over, fill
+from search_indexes import INDEXES, empty_index
 
 from search_service.index.factory import open_index
 from search_service.index.port import SearchIndex
 
 
-@pytest.fixture(params=["memory", "tantivy"])
+@pytest.fixture(params=INDEXES)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
-    index = open_index("memory:" if request.param == "memory" else f"tantivy:///{tmp_path / 'search'}")
-    fill(index)
-    yield index
-    index.close()
+    with empty_index(request.param, tmp_path) as url:
+        index = open_index(url)
+        fill(index)
+        yield index
+        index.close()
 
 
 @pytest.fixture

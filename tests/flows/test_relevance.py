@@ -1,20 +1,28 @@
 """Search finds what people look for at least as well as is recorded in tests/vectors/relevance_recorded.json."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from search_indexes import INDEXES, empty_index
 
 from benchmarks import relevance
 
 MINIMUM = {"demo": 150, "spider": 50}
 
 
+@pytest.fixture(params=INDEXES[1:])  # memory is the slow one, and none whose order anybody sees
+def index_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with empty_index(request.param, tmp_path) as url:
+        yield url
+
+
 @pytest.mark.parametrize("judged_set", relevance.SETS)
-def test_relevance_is_no_worse_than_recorded(judged_set: str, tmp_path: Path):
+def test_relevance_is_no_worse_than_recorded(index_url: str, judged_set: str):
     if judged_set not in relevance.available_sets():
         pytest.skip(f"the documents of the judged set {judged_set} are not there")
-    index = relevance.filled(f"tantivy:///{tmp_path / 'search'}", judged_set)
+    index = relevance.filled(index_url, judged_set)
     result = relevance.score(index, judged_set)
     index.close()
     assert result.ndcg >= json.loads(relevance.RECORDED.read_text())[judged_set], result.worst()
