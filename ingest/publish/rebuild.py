@@ -7,14 +7,15 @@ some documents are refused, since nothing serves yet; they are tried again and p
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 
 from ingest.publish.project import PROJECTIONS
 from ingest.publish.roots import PAGE, pages, read
 from metadata_service.catalog.sync_status import REBUILD, report, report_failure
-from metadata_service.store.mutations import PARKED, Change, NodeRef
+from metadata_service.store.collector import collector_paused
+from metadata_service.store.mutations import PARKED, Change, NodeRef, RootRevision
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from schemas.errors import FramError, RebuildRefused
 from search_service.index.port import Outcome, Rebuild, SearchIndex
@@ -70,24 +71,32 @@ class _Scanned:
 def _scan(store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None]) -> _Scanned:
     """Write every root."""
     scanned = _Scanned()
-    for label, projection in PROJECTIONS.items():
+    for label in PROJECTIONS:
         listed = 0
         for page in pages(store, label):
             keep()
             listed += len(page)
-            reading = read(store, label, {root.key: root.revision for root in page})
-            refused = {NodeRef(label, key): reason for key, reason in reading.failed.items()}
-            for entry, result in zip(reading.entries, new.write(reading.entries), strict=True):
-                if result.outcome is Outcome.REFUSED:
-                    refused[NodeRef(label, entry.key)] = result.reason
-                elif entry.document is not None:
-                    scanned.documents[projection.kind] += 1
-            scanned.refused |= refused
-            # A younger change may have been read while a part of its batch was still to come.
-            old = {NodeRef(label, root.key): root.revision for root in page if root.waiting and root.revision < since}
-            scanned.waiting |= {ref: revision for ref, revision in old.items() if ref not in refused}
+            with collector_paused():
+                _write(store, new, label, page, since, scanned)
         _check_complete(store, label, listed, since)
     return scanned
+
+
+def _write(
+    store: GraphStore, new: Rebuild, label: str, page: Sequence[RootRevision], since: int, scanned: _Scanned
+) -> None:
+    """Write some roots of a label."""
+    reading = read(store, label, {root.key: root.revision for root in page})
+    refused = {NodeRef(label, key): reason for key, reason in reading.failed.items()}
+    for entry, result in zip(reading.entries, new.write(reading.entries), strict=True):
+        if result.outcome is Outcome.REFUSED:
+            refused[NodeRef(label, entry.key)] = result.reason
+        elif entry.document is not None:
+            scanned.documents[PROJECTIONS[label].kind] += 1
+    scanned.refused |= refused
+    # A younger change may have been read while a part of its batch was still to come.
+    old = {NodeRef(label, root.key): root.revision for root in page if root.waiting and root.revision < since}
+    scanned.waiting |= {ref: revision for ref, revision in old.items() if ref not in refused}
 
 
 def _check_complete(store: GraphStore, label: str, listed: int, since: int) -> None:

@@ -50,7 +50,7 @@ from search_service.plan import Everything, plan, plan_suggestion
 from search_service.query import Query, Sort
 
 WAIT_SECONDS = 5.0  # for another process to stop writing
-COMMIT_EVERY = 20_000  # entries of a rebuild
+COMMIT_EVERY = 100_000  # entries of a rebuild; the engine writes what fills its memory while more come
 _ORDER = {Sort.USAGE: BY_USAGE, Sort.RECENCY: BY_RECENCY}
 
 
