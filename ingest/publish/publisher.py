@@ -100,9 +100,8 @@ class Publisher:
             self.lease.release()
 
     def _publish(self) -> Order | None:
-        if not self._ensured:
-            self._unbuilt = self._index.ensure()
-            self._ensured = True
+        self._unbuilt = self._index.ensure()  # each time: an index that was removed is missed though nothing changes
+        self._ensured = True
         if self._unbuilt:
             self._tell(news=False)
             return self._begin(self._first_build())
