@@ -19,7 +19,7 @@ from search_service.index.opensearch_mapping import FORMAT, index_body, is_ours
 _VERSION = f"v{VERSION}.{FORMAT}-"
 _UNBUILT = "unbuilt-"  # part of the name of a first generation: it is empty because nothing was read from the graph
 _LEGACY_NAMED = 3  # the major version from which on the BM25 with Tantivy's formula has a name of its own
-_TRUST_SECONDS = 1.0  # for which it is believed that the same generation serves
+TRUST_SECONDS = 1.0  # for which it is believed that the same generation serves
 
 
 class Generations:
@@ -45,9 +45,9 @@ class Generations:
                     raise IndexUnavailable(
                         f"There is no search index {self._prefix!r} of this version; the publisher makes one."
                     )
-                if name != self._known:
-                    self._check_mapping(name)
-                self._known, self._known_until = name, time.monotonic() + _TRUST_SECONDS
+                if trouble := self.mapping_trouble(name):
+                    raise trouble
+                self._known, self._known_until = name, time.monotonic() + TRUST_SECONDS
             return self._known
 
     def is_built(self, name: str) -> bool:
@@ -119,11 +119,6 @@ class Generations:
             f"The mapping of the index {name} is not the one Fram made. Start the publisher or run "
             f"`fram search rebuild`: it makes a new index from the graph."
         )
-
-    def _check_mapping(self, name: str) -> None:
-        trouble = self.mapping_trouble(name)
-        if trouble:
-            raise trouble
 
     def _find(self) -> str | None:
         match self._aliased():
