@@ -71,9 +71,13 @@ class Query:
 
 
 def parse(text: str) -> tuple[Clause, ...]:
-    """Read what was typed, the first MAX_CLAUSES parts of it. Never fails."""
+    """Read what was typed, the first MAX_CLAUSES parts of it; a `*` by itself stands for everything. Never fails."""
     found = (_clause(match) for match in _CLAUSE.finditer(text))
-    return tuple(clause for clause in found if clause.text.strip())[:MAX_CLAUSES]
+    return tuple(clause for clause in found if clause.text.strip() and not _is_anything(clause))[:MAX_CLAUSES]
+
+
+def _is_anything(clause: Clause) -> bool:
+    return clause.field is None and not clause.phrase and set(clause.text) == {"*"}
 
 
 def _clause(match: re.Match[str]) -> Clause:
@@ -82,6 +86,6 @@ def _clause(match: re.Match[str]) -> Clause:
     value = text if phrase is None else phrase
     if name is None:
         return Clause(value, phrase is not None, negated)
-    if name.lower() in FILTER_NAMES and any(map(str.isalnum, value)):
+    if name.lower() in FILTER_NAMES and (any(map(str.isalnum, value)) or value == "*"):
         return Clause(value, phrase is not None, negated, name.lower())
     return Clause(f"{name}:{value}", phrase is not None, negated)

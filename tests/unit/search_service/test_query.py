@@ -27,6 +27,11 @@ READINGS = [
     ('un"closed', [Clause('un"closed')]),
     ('"open', [Clause('"open')]),
     ("-", [Clause("-")]),
+    ("*", []),
+    ("* orders", [Clause("orders")]),
+    ("tag:*", [Clause("*", field="tag")]),
+    ("-tag:*", [Clause("*", negated=True, field="tag")]),
+    ("tag:?", [Clause("tag:?")]),
     ('""', []),
 ]
 
