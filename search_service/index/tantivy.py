@@ -30,14 +30,21 @@ from search_service.index.port import (
     Written,
 )
 from search_service.index.tantivy_folder import Folder, is_built
-from search_service.index.tantivy_query import live, suggestions, translate
-from search_service.index.tantivy_reading import Reader, count_live, entries_of, entry_held, total_of, unavailable
+from search_service.index.tantivy_query import suggestions, translate
+from search_service.index.tantivy_reading import (
+    Reader,
+    count_live,
+    entries_held,
+    entries_of,
+    revisions_held,
+    total_of,
+    unavailable,
+)
 from search_service.index.tantivy_schema import (
     BY_RECENCY,
     BY_USAGE,
     DEAD,
     GAIN,
-    ID,
     REVISION,
     SCHEMA,
     entry_of,
@@ -137,16 +144,10 @@ class TantivySearchIndex(SearchIndex):
         ]
 
     def find_many(self, kind: str, keys: Sequence[str]) -> dict[str, Entry]:
-        searcher = self.searcher()
-        return {key: entry for key in keys if (entry := entry_held(searcher, id_of(kind, key)))}
+        return {entry.key: entry for entry in entries_held(self.searcher(), [id_of(kind, key) for key in keys])}
 
     def revisions(self, kind: str, after: str = "", limit: int = 1000) -> list[Held]:
-        start = {"after": {"id": f"str:{id_of(kind, after)}"}} if after else {}
-        pages_of_keys = {"size": limit, "sources": [{"id": {"terms": {"field": ID}}}], **start}
-        asked = {"keys": {"composite": pages_of_keys, "aggs": {"revision": {"max": {"field": REVISION}}}}}
-        buckets = self.searcher().aggregate(live(resource_of(kind).kind), asked)["keys"]["buckets"]
-        skipped = len(kind) + 1
-        return [Held(found["key"]["id"][skipped:], int(found["revision"]["value"])) for found in buckets]
+        return revisions_held(self.searcher(), resource_of(kind).kind, after, limit)
 
     def count(self, kind: str) -> int:
         return count_live(self.searcher(), kind)

@@ -1,6 +1,6 @@
 """Reading an embedded index: the view of what is committed by now, and small questions to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import NamedTuple
 
@@ -8,10 +8,11 @@ from tantivy import Index, Query, Searcher, SearchResult
 
 from schemas.documents import resource_of
 from schemas.errors import IndexUnavailable
-from search_service.index.port import Entry
+from search_service.index.admission import MAX_REVISION
+from search_service.index.port import Entry, Held
 from search_service.index.tantivy_folder import Folder
 from search_service.index.tantivy_query import live
-from search_service.index.tantivy_schema import ID, REVISION, SCHEMA, entry_of, open_folder
+from search_service.index.tantivy_schema import ID, REVISION, SCHEMA, entry_of, id_of, open_folder
 
 _LOOKS = 5  # a swap may come between a look at the pointer and the opening of what it names
 
@@ -94,10 +95,23 @@ def revision_of(searcher: Searcher, name: str) -> int | None:
     return int(searcher.fast_field_values(REVISION, [hits[0][1]])[0] or 0) if hits else None
 
 
-def entry_held(searcher: Searcher, name: str) -> Entry | None:
-    """Return what is held of a key, a tombstone included."""
-    hits = searcher.search(Query.term_query(SCHEMA, ID, name, index_option="basic"), 1, count=False).hits
-    return entry_of(searcher.doc(hits[0][1])) if hits else None
+def entries_held(searcher: Searcher, names: Sequence[str]) -> list[Entry]:
+    """Return what is held of some keys, tombstones included, in no order."""
+    if not names:
+        return []
+    hits = searcher.search(Query.term_set_query(SCHEMA, ID, names), len(names), count=False).hits
+    return [entry_of(searcher.doc(address)) for _, address in hits]
+
+
+def revisions_held(searcher: Searcher, kind: str, after: str, limit: int) -> list[Held]:
+    """Return live keys in their order, beginning behind one."""
+    # A key has one revision, so both together are as many buckets as keys, and half as dear as a bucket with a maximum.
+    sources = [{"id": {"terms": {"field": ID}}}, {"revision": {"terms": {"field": REVISION}}}]
+    start = {"after": {"id": f"str:{id_of(kind, after)}", "revision": f"u64:{MAX_REVISION}"}} if after else {}
+    asked = {"keys": {"composite": {"size": limit, "sources": sources, **start}}}
+    buckets = searcher.aggregate(live(kind), asked)["keys"]["buckets"]
+    skipped = len(kind) + 1
+    return [Held(found["key"]["id"][skipped:], int(found["key"]["revision"])) for found in buckets]
 
 
 def entries_of(searcher: Searcher, query: Query, chunk: int = 1000) -> Iterator[list[Entry]]:
