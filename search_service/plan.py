@@ -187,8 +187,8 @@ def plan_suggestion(kind: str, prefix: str) -> Node:
 
 
 def fuzzy_edits(word: str) -> int:
-    """Return how many letters of a word may be wrong: none of a short one, two of a long one."""
-    if not word.isalpha() or len(word) < 4:
+    """Return how many letters of a word may be wrong: none of a short one, two of a long one, none beyond all words."""
+    if not word.isalpha() or not 4 <= len(word) <= analysis.MAX_TOKEN:
         return 0
     return 1 if len(word) < 7 else 2
 

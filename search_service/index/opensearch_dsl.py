@@ -61,7 +61,9 @@ def translate(plan: Plan, kind: str) -> Json:
 
 def suggestions(nodes: Sequence[tuple[str, Node]]) -> Json:
     """Return the query for the live documents of each kind that satisfy its node."""
-    return {"bool": {"filter": [{"bool": {"should": [_both(live(kind), _node(node)) for kind, node in nodes]}}]}}
+    most = MAX_CLAUSES // max(1, len(nodes))
+    ways = [{"bool": {"filter": [live(kind), _node(_within(node, most))]}} for kind, node in nodes]
+    return {"bool": {"filter": [{"bool": {"should": ways, "minimum_should_match": 1}}]}}
 
 
 SUGGESTIONS_ORDER: list[Json] = [{GAIN: "desc"}, {KIND: "asc"}, {KEY: "asc"}]
@@ -70,10 +72,6 @@ SUGGESTIONS_ORDER: list[Json] = [{GAIN: "desc"}, {KIND: "asc"}, {KEY: "asc"}]
 def live(kind: str) -> Json:
     """Return the query for all live documents of a kind."""
     return {"term": {LIVE: kind}}
-
-
-def _both(*parts: Json) -> Json:
-    return {"bool": {"filter": list(parts)}}
 
 
 def _unscored(node: Node) -> Json:
