@@ -1,10 +1,9 @@
 """Loading a catalogue as a source, against the bare driver writing the same nodes and relations."""
 
-import resource
 from collections.abc import Iterator
 from statistics import median
 
-from benchmarks.measure import Figure, seconds
+from benchmarks.measure import Figure, peak, seconds
 from benchmarks.stores import Bench
 from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode
 
@@ -34,15 +33,11 @@ def run(bench: Bench) -> Iterator[Figure]:
 
 def _memory(bench: Bench, tables: int) -> Figure:
     """Load three times as much again: the peak of this process must not move."""
-    before = _peak()
+    before = peak()
     bench.load(catalogue(3 * tables, "more"))
-    after = _peak()
+    after = peak()
     name = f"{bench.name}: peak memory after loading three times as much"
     return Figure(name, after / before, 1.1, f"{after:.0f} MB", f"{before:.0f} MB")
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def catalogue(tables: int, schema: str = "load") -> Iterator[Mutation]:

@@ -1,5 +1,6 @@
 """Time two ways of doing one thing in turn, so that a noisy machine is noisy for both."""
 
+import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,3 +44,8 @@ def paired(ours: Callable[[], object], bare: Callable[[], object], rounds: int) 
 
 def milliseconds(value: float) -> str:
     return f"{1000 * value:.1f} ms"
+
+
+def peak() -> float:
+    """Return the most memory that this process has held so far, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
