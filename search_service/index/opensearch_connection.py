@@ -33,6 +33,7 @@ WRITE_PATIENCE = 6  # how many times the timeout of a search a write may take
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 _LONGEST_REASON = 300
 _WRITE_BLOCK = "/8/index write"
+_BEYOND = {"too_many_clauses", "too_many_nested_clauses"}  # said to be a fault of the server
 
 # What OpenSearch calls a trouble, by its type or in its reason -> what it means to whoever runs it.
 _MEANINGS = {
@@ -166,7 +167,7 @@ class Connection:
                 return IndexUnavailable(f"OpenSearch {meaning}: {reason}")
         if status == 403:
             return IndexUnavailable(f"OpenSearch at {self.address.shown} does not let this user do that: {reason}")
-        if status in (400, 413):
+        if status in (400, 413) or _BEYOND & kinds:
             return Refused(f"OpenSearch cannot do this: {reason}")
         return IndexUnavailable(f"OpenSearch failed ({status}): {reason}")
 

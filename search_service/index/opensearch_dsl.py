@@ -100,10 +100,8 @@ def _choices(node: Node) -> Iterator[Node]:
 
 
 def _size(node: Node) -> int:
-    """Count the clauses a node comes to, as OpenSearch does."""
+    """Count the clauses a node comes to, as OpenSearch does: a phrase is one."""
     match node:
-        case Phrase(_, terms):
-            return len(terms)
         case Boost(part, _) | Constant(part, _):
             return _size(part)
         case All(parts) | Some(parts, _) | Best(parts):
@@ -117,8 +115,6 @@ def _within(node: Node, most: int) -> Node:
     if _size(node) <= most:
         return node
     match node:
-        case Phrase(field, terms):
-            return Phrase(field, terms[:most]) if most > 1 else Term(field, terms[0])
         case Boost(part, by):
             return Boost(_within(part, most), by)
         case Constant(part, score):
