@@ -36,7 +36,15 @@ class Settings:
         "",
         "The graph: sqlite:///PATH, memory:, neo4j://USER:PASSWORD@HOST/DATABASE or bolt://…. Empty: graph.db in data.",
     )
-    search_url: str = _setting("", "The search index: tantivy:///PATH or memory:. Empty: the folder search in data.")
+    search_url: str = _setting(
+        "",
+        "The search index: tantivy:///PATH, memory:, or opensearch://USER:PASSWORD@HOST:PORT/PREFIX (opensearchs:// for "
+        "TLS). Empty: the folder search in data.",
+    )
+    search_shards: int = _setting(1, "Shards of a new index in OpenSearch.")
+    search_replicas: int = _setting(0, "Copies of each shard of a new index in OpenSearch, besides the shard itself.")
+    search_ca_file: str = _setting("", "Certificates of authorities trusted for opensearchs://. Empty: the usual ones.")
+    search_timeout_seconds: float = _setting(10.0, "Time for a search in OpenSearch; a write may take six times that.")
     host: str = _setting("127.0.0.1", "Address to listen on. Anything but loopback needs `expose`.")
     port: int = _setting(5002, "Port of the metadata service.")
     search_port: int = _setting(5001, "Port of the search service.")
@@ -91,17 +99,19 @@ def _parse(name: str, text: str, default: Any) -> Any:
                     text.lower()
                 ]
             case int() | float():
-                return _positive(type(default)(text))
+                return _checked(type(default)(text), default)
             case tuple():
                 return tuple(part.strip() for part in text.split(",") if part.strip())
             case _:
                 return text
     except (KeyError, ValueError):
         kind = {bool: "true or false", int: "a positive whole number", float: "a positive number"}[type(default)]
+        kind += " or 0" if default == 0 and default is not False else ""
         raise InvalidSetting(f"{name} is {text[:80]!r}; it must be {kind}.") from None
 
 
-def _positive(number: float) -> float:
-    if not 0 < number < float("inf"):
+def _checked(number: float, default: float) -> float:
+    """Return a number that is positive or its default, which may be none."""
+    if not (0 < number < float("inf") or number == default):
         raise ValueError
     return number

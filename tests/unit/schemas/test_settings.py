@@ -18,6 +18,7 @@ def test_settings_are_read_by_their_types():
         "FRAM_LINEAGE_MAX_ITEMS": "25",
         "FRAM_BADGE_WHITELIST": "gold, status:beta,",
         "FRAM_DATA": "here",
+        "FRAM_SEARCH_REPLICAS": "0",
         "HOME": "/nowhere",
         **dict.fromkeys(NOT_SETTINGS, "x"),
     }
@@ -33,6 +34,8 @@ def test_settings_are_read_by_their_types():
         ("FRAM_PORT", "many"),
         ("FRAM_PORT", "-1"),
         ("FRAM_PORT", "0"),
+        ("FRAM_SEARCH_REPLICAS", "-1"),
+        ("FRAM_SEARCH_TIMEOUT_SECONDS", "0"),
         ("FRAM_EXPOSE", "maybe"),
         ("FRAM_PROT", "5002"),
     ],
