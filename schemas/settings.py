@@ -38,8 +38,8 @@ class Settings:
     )
     search_url: str = _setting(
         "",
-        "The search index: tantivy:///PATH, memory:, or opensearch://USER:PASSWORD@HOST:PORT/PREFIX (opensearchs:// for "
-        "TLS). Empty: the folder search in data.",
+        "The search index: tantivy:///PATH, memory:, or opensearch://USER:PASSWORD@HOST:PORT/PREFIX (opensearchs://… "
+        "for TLS). Empty: the folder search in data.",
     )
     search_shards: int = _setting(1, "Shards of a new index in OpenSearch.")
     search_replicas: int = _setting(0, "Copies of each shard of a new index in OpenSearch, besides the shard itself.")
