@@ -18,4 +18,10 @@ def open_configured(settings: Settings) -> GraphStore:
 
 def open_configured_index(settings: Settings) -> SearchIndex:
     """Open the search index; nothing is made. Raises InvalidSetting for a bad URL."""
-    return open_index(settings.index_url)
+    return open_index(
+        settings.index_url,
+        shards=settings.search_shards,
+        replicas=settings.search_replicas,
+        ca_file=settings.search_ca_file,
+        timeout_seconds=settings.search_timeout_seconds,
+    )
