@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prometheus_client.registry import Collector
 
@@ -22,11 +22,12 @@ from schemas.errors import StoreUnavailable
 from schemas.settings import Settings
 from search_service.app import create_app as create_search_app
 from search_service.index.port import SearchIndex
+from web.app import create_app as create_web_app
 
 RETRY_SECONDS = 2.0
 
-METADATA, SEARCH, INGEST = "metadata", "search", "ingest"
-EVERYTHING = (METADATA, SEARCH)  # with the publisher beside them, which the metadata service tells of
+METADATA, SEARCH, INGEST, WEB = "metadata", "search", "ingest", "web"
+EVERYTHING = (METADATA, SEARCH, WEB)  # with the publisher beside them, which the metadata service tells of
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Parts:
     settings: Settings
     closing: ExitStack
     collectors: Sequence[Collector] = ()
+    urls: dict[str, str] = field(default_factory=dict)  # of the services behind the web page
     _store: GraphStore | None = None
     _index: SearchIndex | None = None
 
@@ -64,7 +66,7 @@ def run(settings: Settings, services: Sequence[str], notice: Callable[[str], Non
     if warning:
         notice(warning)
     with ExitStack() as closing:
-        parts = Parts(settings, closing)
+        parts = Parts(settings, closing, urls=serving.service_urls(settings))
         if publishing:
             closing.enter_context(_publishing(parts))
         serving.serve([_LISTENERS[service](parts) for service in services], settings)
@@ -84,11 +86,13 @@ def _publishing(parts: Parts) -> Iterator[None]:
 
 def _metadata(parts: Parts) -> Listener:
     app = create_metadata_app(parts.settings, parts.store, parts.collectors)
-    return Listener(f"Fram metadata service over {safe_url(parts.settings.store_url)}", app, parts.settings.port)
+    name = f"Fram metadata service over {safe_url(parts.settings.store_url)}"
+    return Listener(name, app, parts.settings.port, _noting(parts, METADATA))
 
 
 def _search(parts: Parts) -> Listener:
-    return Listener("Fram search service", create_search_app(parts.settings, parts.index), parts.settings.search_port)
+    app = create_search_app(parts.settings, parts.index)
+    return Listener("Fram search service", app, parts.settings.search_port, _noting(parts, SEARCH))
 
 
 def _ingest(parts: Parts) -> Listener:
@@ -96,7 +100,21 @@ def _ingest(parts: Parts) -> Listener:
     return Listener("Fram ingest service", app, parts.settings.ingest_port)
 
 
-_LISTENERS: dict[str, Callable[[Parts], Listener]] = {METADATA: _metadata, SEARCH: _search, INGEST: _ingest}
+def _web(parts: Parts) -> Listener:
+    return Listener("Fram web page", create_web_app(parts.settings, parts.urls), parts.settings.web_port)
+
+
+def _noting(parts: Parts, service: str) -> Callable[[str], None]:
+    """Let the web page of this process find a service where it really listens, unless a setting names another."""
+    return lambda url: parts.urls.update({service: getattr(parts.settings, f"{service}_service") or url})
+
+
+_LISTENERS: dict[str, Callable[[Parts], Listener]] = {
+    METADATA: _metadata,
+    SEARCH: _search,
+    INGEST: _ingest,
+    WEB: _web,
+}
 
 
 def prepare(store: GraphStore) -> None:

@@ -3,7 +3,7 @@
 import errno
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,13 +21,34 @@ EXPOSES = (
 )
 
 
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # recognised, not listened on
+
+
+def _nobody(_url: str) -> None:
+    """Tell nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """An app, what it is called, and the port it listens on (0: any that is free)."""
+    """An app, what it is called, the port it listens on (0: any that is free), and who is told the URL from inside."""
 
     name: str
     app: "WSGIApplication"
     port: int
+    listening: Callable[[str], None] = _nobody
+
+
+def service_urls(settings: Settings) -> dict[str, str]:
+    """Return where the web page finds the services: where a setting says, else on this host."""
+    ports: Mapping[str, int] = {
+        "metadata": settings.port,
+        "search": settings.search_port,
+        "ingest": settings.ingest_port,
+    }
+    return {
+        service: (getattr(settings, f"{service}_service") or _url(settings.host, port)).rstrip("/")
+        for service, port in ports.items()
+    }
 
 
 def check_address(settings: Settings) -> str | None:
@@ -49,7 +70,9 @@ def serve(listeners: Sequence[Listener], settings: Settings) -> None:
     sockets: dict[int, Any] = {}  # one loop looks after the sockets of all of them
     servers = [_listen(listener, settings, sockets) for listener in listeners]
     for listener, server in zip(listeners, servers, strict=True):
-        print(f"{listener.name}: {_url(server, settings.host)}", flush=True)  # noqa: T201  # what the command is for
+        told = _listening(server, settings.host)
+        listener.listening(_url(*told))
+        print(f"{listener.name}: {_url(*told, inside=False)}", flush=True)  # noqa: T201  # what the command is for
     try:
         servers[0].run()
     finally:
@@ -79,10 +102,16 @@ def _listen(listener: Listener, settings: Settings, sockets: dict[int, Any]) -> 
         raise InvalidSetting(f"{listener.name} cannot listen on {where}: {error.strerror}.") from None
 
 
-def _url(server: Any, host: str) -> str:
+def _listening(server: Any, host: str) -> tuple[str, int]:
     """Return where a server listens; a name of several addresses has a socket each, of which the first is told."""
     first = getattr(server, "effective_listen", None) or [(host, getattr(server, "effective_port", None))]
-    return f"http://{f'[{host}]' if ':' in host else host}:{first[0][1]}"
+    return host, int(first[0][1])
+
+
+def _url(host: str, port: int, *, inside: bool = True) -> str:
+    """Return the URL of an address; from inside, every address of this host is reached by its own loopback."""
+    name = EVERYWHERE.get(host, host) if inside else host
+    return f"http://{f'[{name}]' if ':' in name else name}:{port}"
 
 
 def _stop(*_: object) -> NoReturn:

@@ -7,6 +7,7 @@ FramError                     500 internal_error
 │   ├── InvalidParameter      400 invalid_parameter   a query parameter is missing or bad
 │   ├── InvalidSetting        400 invalid_setting     a setting is unknown or bad (start-up)
 │   └── InvalidSource         400 invalid_source      files offered for ingestion cannot be read as offered
+├── Forbidden                 403 forbidden           another web site may not write in its visitor's name
 ├── NotFound                  404 not_found           no such entity
 ├── NotAcceptable             406 not_acceptable      the operation does not fit this kind of value
 ├── Conflict                  409 conflict            the state of the graph forbids it
@@ -14,7 +15,8 @@ FramError                     500 internal_error
 │   └── RebuildRefused        409 rebuild_refused     a new search index is empty, partial or failed; not swapped in
 ├── TooLarge                  413 too_large           a body or a value is over its limit
 ├── StoreUnavailable          503 store_unavailable   a dependency is down or busy; trying again may help
-└── IndexUnavailable          503 index_unavailable   the search index is down, read-only or held by another writer
+├── IndexUnavailable          503 index_unavailable   the search index is down, read-only or held by another writer
+└── ServiceUnavailable        503 service_unavailable a service behind the web page does not answer
 
 `code` is stable and machine-readable, `status` is the HTTP status, `retryable` says whether the same
 call may succeed later. A message is one clear sentence that names the field, key or line.
@@ -72,6 +74,13 @@ class InvalidSource(Invalid):
     code = "invalid_source"
 
 
+class Forbidden(FramError):
+    """Another web site may not write in its visitor's name."""
+
+    code = "forbidden"
+    status = 403
+
+
 class NotFound(FramError):
     """No such entity."""
 
@@ -125,5 +134,13 @@ class IndexUnavailable(FramError):
     """The search index is down, read-only or held by another writer; trying again may help."""
 
     code = "index_unavailable"
+    status = 503
+    retryable = True
+
+
+class ServiceUnavailable(FramError):
+    """A service behind the web page does not answer; trying again may help."""
+
+    code = "service_unavailable"
     status = 503
     retryable = True

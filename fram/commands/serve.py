@@ -22,35 +22,43 @@ _ADDRESS = (
 Command = Callable[..., None]
 
 
+def _with(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """Give a command these options, in this order."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
 def store_options(command: Command) -> Command:
     """Give a command the options that say which stores it is about."""
-    return _with(command, _STORES)
+    return _with(*_STORES)(command)
+
+
+def _port_option(default: int) -> Callable[[Command], Command]:
+    return click.option("--port", type=_PORT, help=f"Port; 0 takes any that is free.  [default: {default}]")
 
 
 def _serving_options(default_port: int) -> Callable[[Command], Command]:
     """Give a command the options of a service that listens on one port."""
-    about = f"Port; 0 takes any that is free.  [default: {default_port}]"
-    return lambda command: _with(command, (*_STORES, *_ADDRESS, click.option("--port", type=_PORT, help=about)))
+    return _with(*_STORES, *_ADDRESS, _port_option(default_port))
 
 
-def _everything_options(command: Command) -> Command:
-    search = click.option(
-        "--search-port", type=_PORT, help="Port of search.  [default: 5001, or any where --port is 0]"
-    )
-    return _serving_options(Settings.port)(_with(command, (search,)))
-
-
-def _with(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
-    for option in reversed(options):
-        command = option(command)
-    return command
+_everything_options = _with(
+    _serving_options(Settings.port),
+    click.option("--search-port", type=_PORT, help="Port of search.  [default: 5001, or any where --port is 0]"),
+    click.option("--web-port", type=_PORT, help="Port of the web page.  [default: 5000, or any where --port is 0]"),
+)
 
 
 @click.group(invoke_without_command=True)
 @_everything_options
 @click.pass_context
 def serve(context: click.Context, /, **options: Any) -> None:
-    """Serve everything in one process: metadata, search, and the publisher that keeps them in step."""
+    """Serve everything in one process: metadata, search, the publisher between them, and the web page."""
     if context.invoked_subcommand is None:
         _serve_everything(_settings(options))
 
@@ -79,6 +87,20 @@ def ingest(context: click.Context, /, **options: Any) -> None:
     _serve_one("ingest", "ingest_port", context, options, publishing=True)
 
 
+@serve.command()
+@_with(
+    *_ADDRESS,
+    _port_option(Settings.web_port),
+    click.option("--metadata-service", help="URL of the metadata service.  [default: port 5002 here]"),
+    click.option("--search-service", help="URL of the search service.  [default: port 5001 here]"),
+    click.option("--ingest-service", help="URL of the ingest service.  [default: port 5003 here]"),
+)
+@click.pass_context
+def web(context: click.Context, /, **options: Any) -> None:
+    """Serve the web page alone, for services that run elsewhere."""
+    _serve_one("web", "web_port", context, options)
+
+
 @click.command()
 @_everything_options
 def demo(**options: Any) -> None:
@@ -104,8 +126,9 @@ def _settings(options: Mapping[str, Any]) -> Settings:
 def _serve_everything(settings: Settings) -> None:
     from fram import running
 
-    if settings.port == 0 and settings.search_port == Settings.search_port:
-        settings = settings.with_options(search_port=0)
+    if settings.port == 0:
+        free = {name: 0 for name in ("search_port", "web_port") if getattr(settings, name) == getattr(Settings, name)}
+        settings = settings.with_options(**free)
     running.run(settings, running.EVERYTHING, _warn, publishing=True)
 
 
