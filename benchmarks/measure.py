@@ -2,9 +2,12 @@
 
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
+from threading import Event, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +52,26 @@ def milliseconds(value: float) -> str:
 def peak() -> float:
     """Return the most memory that this process has held so far, in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+@contextmanager
+def memory_watched(every_seconds: float = 0.05) -> Iterator[list[float]]:
+    """Note again and again how much memory of its own, mapped files apart, this process holds, in megabytes."""
+    done, noted = Event(), [_own_memory()]
+
+    def watch() -> None:
+        while not done.wait(every_seconds):
+            noted.append(_own_memory())
+
+    watcher = Thread(target=watch)
+    watcher.start()
+    try:
+        yield noted
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _own_memory() -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon:")) / 1000
