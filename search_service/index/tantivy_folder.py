@@ -22,6 +22,7 @@ from search_service.index.tantivy_schema import FORMAT, open_folder
 _PREFIX = f"v{VERSION}.{FORMAT}-"
 _UNBUILT = "unbuilt-"  # part of the name of a first generation: it is empty because nothing was read from the graph
 _POLL_SECONDS = 0.05
+_LONGEST_NAME = 200
 
 
 def is_built(generation: str | None) -> bool:
@@ -66,7 +67,8 @@ class Folder:
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)
-        self._pointer = self.path / "current"
+        self._root = str(self.path)
+        self._pointer = str(self.path / "current")
 
     def lock(self, name: str) -> Lock:
         return Lock(self.path / f"{name}.lock")
@@ -80,11 +82,14 @@ class Folder:
 
     def current(self) -> str | None:
         """Return the generation that serves, or None when there is none that this version can read."""
+        # Every search asks this, and a Path takes several times as long as the system.
         try:
-            name = self._pointer.read_text()
+            descriptor = os.open(self._pointer, os.O_RDONLY)
         except FileNotFoundError:
             return None
-        return name if name.startswith(_PREFIX) and (self.path / name / "meta.json").exists() else None
+        name = os.read(descriptor, _LONGEST_NAME).decode()
+        os.close(descriptor)
+        return name if name.startswith(_PREFIX) and os.path.exists(self._meta(name)) else None  # noqa: PTH110
 
     def new(self, mark: str = "") -> str:
         """Make an empty generation."""
@@ -114,8 +119,11 @@ class Folder:
 
     def signature(self, name: str) -> tuple[int, int]:
         """Return what changes with every commit to a generation."""
-        status = (self.path / name / "meta.json").stat()
+        status = os.stat(self._meta(name))  # noqa: PTH116
         return status.st_ino, status.st_mtime_ns
+
+    def _meta(self, name: str) -> str:
+        return f"{self._root}/{name}/meta.json"
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[None]:
