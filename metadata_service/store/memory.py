@@ -3,11 +3,11 @@
 import math
 import threading
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from metadata_service.store.commit import commit
+from metadata_service.store.memory_graph import MemoryGraph, MemoryTransaction, around, copy_of, ranked
 from metadata_service.store.model_check import (
     check_label,
     check_names,
@@ -18,6 +18,7 @@ from metadata_service.store.model_check import (
     check_shape,
     check_tests,
     check_text,
+    check_ways,
 )
 from metadata_service.store.mutations import (
     PARKED,
@@ -33,7 +34,6 @@ from metadata_service.store.mutations import (
     Receipt,
     RootRevision,
 )
-from metadata_service.store.plan import Plan
 from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, wall_clock
 from metadata_service.store.shapes import (
     MAX_NESTING,
@@ -47,15 +47,9 @@ from metadata_service.store.shapes import (
     matches,
     sort_key,
 )
-from metadata_service.store.tallies import TALLIED, TALLY, add_tally, reads_of, set_tally
-from schemas.graph import LABELS, Direction, Value
-
-Adjacency = dict[tuple[NodeRef, str], dict[NodeRef, Props]]
-
-
-def copy_of(props: Props) -> Props:
-    """Copy properties deeply enough that the store shares nothing with its callers."""
-    return {name: list(value) if isinstance(value, list) else value for name, value in props.items()}
+from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_tally
+from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, relations_of
+from schemas.graph import Direction, Value
 
 
 class MemoryGraphStore(GraphStore):
@@ -64,12 +58,7 @@ class MemoryGraphStore(GraphStore):
     def __init__(self, clock: Clock = wall_clock) -> None:
         self._clock = clock
         self._lock = threading.RLock()
-        self._nodes: dict[str, dict[str, Props]] = {label: {} for label in LABELS}
-        self._out: Adjacency = defaultdict(dict)
-        self._in: Adjacency = defaultdict(dict)
-        self._revisions: dict[NodeRef, Change] = {}
-        self._pending: dict[NodeRef, Change] = {}
-        self._postponed: dict[NodeRef, Postponed] = {}
+        self._graph = MemoryGraph()
         self._leases: dict[str, tuple[str, int, float]] = {}  # holder, fencing number, end
         self._notes: dict[str, str] = {}
 
@@ -80,7 +69,7 @@ class MemoryGraphStore(GraphStore):
         check_shape(shape)
         check_text(*keys)
         with self._lock:
-            nodes = self._nodes[shape.label]
+            nodes = self._graph.nodes[shape.label]
             found = {key: nodes[key] for key in keys if key in nodes}
             return {
                 key: Record(
@@ -93,11 +82,11 @@ class MemoryGraphStore(GraphStore):
         return {name: self._select(ref, select, select.via, ()) for name, select in selects.items()}
 
     def _select(self, ref: NodeRef, select: Select, via: Sequence[str], path: tuple[str, ...]) -> list[Record]:
-        near = self._out if select.direction is Direction.OUT else self._in
+        near = self._graph.near(select.direction)
         found: dict[str, tuple[Props, Props]] = {}
         for relation in via:
             for far, edge in near.get((ref, relation), {}).items():
-                props = self._nodes[far.label][far.key]
+                props = self._graph.nodes[far.label][far.key]
                 if far.label == select.to and far.key not in path and matches(props, select.where):
                     found.setdefault(far.key, (props, edge))
 
@@ -118,7 +107,7 @@ class MemoryGraphStore(GraphStore):
     def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
         check_refs([NodeRef(label, after), NodeRef(label, prefix)])
         with self._lock:
-            nodes = self._nodes[label]
+            nodes = self._graph.nodes[label]
             keys = sorted(key for key in nodes if key.startswith(prefix))
             begin = bisect_right(keys, after)
             return [Node(NodeRef(label, key), copy_of(nodes[key])) for key in keys[begin : begin + limit]]
@@ -131,13 +120,13 @@ class MemoryGraphStore(GraphStore):
         with self._lock:
             pairs = sorted(
                 (near.key, far.key)
-                for (near, kind), fars in self._out.items()
+                for (near, kind), fars in self._graph.out.items()
                 if kind == relation and near.label == source
                 for far in fars
                 if far.label == target and (near.key, far.key) > after
             )
             refs = [EdgeRef(relation, NodeRef(source, a), NodeRef(target, b)) for a, b in pairs[:limit]]
-            return [Edge(ref, copy_of(self._out[ref.source, relation][ref.target])) for ref in refs]
+            return [Edge(ref, copy_of(self._graph.out[ref.source, relation][ref.target])) for ref in refs]
 
     def neighbourhood(
         self, refs: Sequence[NodeRef], relations: Sequence[str], direction: Direction, limit: int
@@ -145,7 +134,7 @@ class MemoryGraphStore(GraphStore):
         check_relations(relations)
         check_refs(refs)
         outward = direction is Direction.OUT
-        near = self._out if outward else self._in
+        near = self._graph.near(direction)
         with self._lock:
             steps = {(ref, far, kind) for ref in refs for kind in relations for far in near.get((ref, kind), ())}
         ordered = sorted(steps, key=lambda step: (*step[0][::-1], *step[1][::-1], step[2]))[:limit]
@@ -154,7 +143,7 @@ class MemoryGraphStore(GraphStore):
     def reach(self, start: NodeRef, relations: Sequence[str], direction: Direction, depth: int, limit: int) -> Reach:
         check_relations(relations)
         check_refs([start])
-        near = self._out if direction is Direction.OUT else self._in
+        near = self._graph.near(direction)
         places, frontier = {start: 0}, [start]
         steps: dict[tuple[int, int], None] = {}
         with self._lock:
@@ -168,6 +157,31 @@ class MemoryGraphStore(GraphStore):
                     break
         return Reach(list(places), list(steps)[:limit])
 
+    def neighbours(self, asked: Sequence[Ask], ways: Sequence[Way], by: str, limit: int) -> list[list[Neighbour]]:
+        check_ways(asked, ways, by)
+        with self._lock:
+            return [ranked(self._graph, ask, ways, by, limit) for ask in asked]
+
+    def neighbour_counts(self, refs: Sequence[NodeRef], ways: Sequence[Way]) -> dict[NodeRef, Degrees]:
+        check_refs(refs)
+        check_relations(relations_of(ways))
+        with self._lock:
+            here = [ref for ref in refs if ref.key in self._graph.nodes[ref.label]]
+            return {
+                ref: Degrees(*(len(around(self._graph, ref, ways, along)) for along in (False, True))) for ref in here
+            }
+
+    def between(self, refs: Sequence[NodeRef], relations: Sequence[str], limit: int) -> list[Edge]:
+        check_relations(relations)
+        check_refs(refs)
+        ends = set(refs)
+        with self._lock:
+            near = [
+                (ref, kind, self._graph.out.get((ref, kind), {})) for ref in ends for kind in dict.fromkeys(relations)
+            ]
+            found = [EdgeRef(kind, ref, far) for ref, kind, fars in near for far in fars if far in ends][:limit]
+            return [Edge(ref, copy_of(self._graph.out[ref.source, ref.type][ref.target])) for ref in found]
+
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         check_label(label)
         check_names([by, *(minimum or ())])
@@ -175,7 +189,7 @@ class MemoryGraphStore(GraphStore):
         with self._lock:
             eligible = [
                 (key, props)
-                for key, props in self._nodes[label].items()
+                for key, props in self._graph.nodes[label].items()
                 if all(_reaches(props.get(name), floor) for name, floor in floors.items())
             ]
             eligible.sort(key=lambda item: item[0])
@@ -186,22 +200,22 @@ class MemoryGraphStore(GraphStore):
         check_label(label)
         check_tests(having)
         with self._lock:
-            refs = (NodeRef(label, key) for key in self._nodes[label])
+            refs = (NodeRef(label, key) for key in self._graph.nodes[label])
             return sum(all(self._has(ref, test) for test in having) for ref in refs)
 
     def _has(self, ref: NodeRef, test: Related) -> bool:
-        near = self._out if test.direction is Direction.OUT else self._in
+        near = self._graph.near(test.direction)
         fars = (far for kind in test.via for far in near.get((ref, kind), ()) if far.label in test.to)
         name = test.non_empty
-        return any(name is None or self._nodes[far.label][far.key].get(name) not in (None, "") for far in fars)
+        return any(name is None or self._graph.nodes[far.label][far.key].get(name) not in (None, "") for far in fars)
 
     def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
         check_label(label)
         check_relations(via)
-        near = self._out if direction is Direction.OUT else self._in
+        near = self._graph.near(direction)
         with self._lock:
             found = []
-            for key, props in sorted(self._nodes[label].items()):
+            for key, props in sorted(self._graph.nodes[label].items()):
                 ref = NodeRef(label, key)
                 fars = {far for kind in via for far in near.get((ref, kind), ())}
                 if fars:
@@ -211,56 +225,59 @@ class MemoryGraphStore(GraphStore):
     def apply(self, batch: Batch) -> Receipt:
         with self._lock:
             # The plan is complete before the first write, so a refusal leaves nothing behind.
-            return commit(_MemoryTransaction(self), batch, self._clock())
+            return commit(MemoryTransaction(self._graph), batch, self._clock())
 
     def changes(self, limit: int = 1000) -> list[Change]:
         with self._lock:
             now = self._clock()
             due = [
                 change
-                for ref, change in self._pending.items()
-                if ref not in self._postponed or self._postponed[ref].retry_at <= now
+                for ref, change in self._graph.pending.items()
+                if ref not in self._graph.postponed or self._graph.postponed[ref].retry_at <= now
             ]
             return sorted(due, key=lambda change: (change.pending_since, change.ref))[:limit]
 
     def acknowledge(self, changes: Iterable[Change]) -> None:
         with self._lock:
             for change in changes:
-                held = self._pending.get(change.ref)
+                held = self._graph.pending.get(change.ref)
                 if held is not None and held.revision <= change.revision:
-                    del self._pending[change.ref]
-                    self._postponed.pop(change.ref, None)
+                    del self._graph.pending[change.ref]
+                    self._graph.postponed.pop(change.ref, None)
 
     def postpone(self, postponed: Iterable[Postponed]) -> None:
         with self._lock:
             for item in postponed:
-                held = self._pending.get(item.change.ref)
+                held = self._graph.pending.get(item.change.ref)
                 if held is not None and held.revision == item.change.revision:
                     again = replace(held, failures=held.failures + 1)
-                    self._pending[held.ref] = again
-                    self._postponed[held.ref] = replace(item, change=again)
+                    self._graph.pending[held.ref] = again
+                    self._graph.postponed[held.ref] = replace(item, change=again)
 
     def postponed(self, limit: int = 1000) -> list[Postponed]:
         with self._lock:
-            return [self._postponed[ref] for ref in sorted(self._postponed)[:limit]]
+            return [self._graph.postponed[ref] for ref in sorted(self._graph.postponed)[:limit]]
 
     def touch(self, refs: Collection[NodeRef], source: str, above: int = 0) -> None:
         check_roots(refs)
         with self._lock:
             touched = Batch((), Authority.SOURCE, source=source)
-            _MemoryTransaction(self).record(sorted(set(refs)), touched, max(self._clock(), above + 1))
+            MemoryTransaction(self._graph).record(sorted(set(refs)), touched, max(self._clock(), above + 1))
 
     def revisions(self, label: str, after: str = "", limit: int = 1000) -> list[RootRevision]:
         check_root_label(label)
         with self._lock:
             page = self.list_nodes(label, after, limit)
-            recorded = ((ref, self._revisions.get(ref)) for ref, _ in page)
-            return [RootRevision(ref.key, seen.revision if seen else 0, ref in self._pending) for ref, seen in recorded]
+            recorded = ((ref, self._graph.revisions.get(ref)) for ref, _ in page)
+            return [
+                RootRevision(ref.key, seen.revision if seen else 0, ref in self._graph.pending)
+                for ref, seen in recorded
+            ]
 
     def backlog(self) -> Backlog:
         with self._lock:
-            parked = {ref for ref, item in self._postponed.items() if item.retry_at == PARKED}
-            since = [change.pending_since for ref, change in self._pending.items() if ref not in parked]
+            parked = {ref for ref, item in self._graph.postponed.items() if item.retry_at == PARKED}
+            since = [change.pending_since for ref, change in self._graph.pending.items() if ref not in parked]
             return Backlog(len(since), min(since, default=None), len(parked))
 
     def acquire_lease(self, name: str, holder: str, seconds: float) -> int | None:
@@ -291,10 +308,10 @@ class MemoryGraphStore(GraphStore):
     def recount(self, label: str) -> int:
         check_label(label)
         with self._lock:
-            return sum(self._recount(NodeRef(label, key), props) for key, props in self._nodes[label].items())
+            return sum(self._recount(NodeRef(label, key), props) for key, props in self._graph.nodes[label].items())
 
     def _recount(self, ref: NodeRef, props: Props) -> bool:
-        reads = [reads_of(edge.get(TALLY)) for edge in self._out.get((ref, TALLIED), {}).values()]
+        reads = [reads_of(edge.get(TALLY)) for edge in self._graph.out.get((ref, TALLIED), {}).values()]
         before = dict(props)
         set_tally(props, len(reads), sum(reads))
         return before != props
@@ -304,74 +321,6 @@ class MemoryGraphStore(GraphStore):
 
     def close(self) -> None:
         pass
-
-
-class _MemoryTransaction:
-    """The write side, under the store's lock."""
-
-    def __init__(self, store: MemoryGraphStore) -> None:
-        self._store = store
-        self._nodes = store._nodes
-        self._out = store._out
-        self._in = store._in
-
-    def lock(self, roots: Collection[NodeRef]) -> None:
-        pass
-
-    def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
-        return {ref: self._nodes[ref.label][ref.key] for ref in refs if ref.key in self._nodes[ref.label]}
-
-    def read_edges(self, refs: Collection[EdgeRef]) -> dict[EdgeRef, Props]:
-        found = ((ref, self._out.get((ref.source, ref.type), {}).get(ref.target)) for ref in refs)
-        return {ref: props for ref, props in found if props is not None}
-
-    def incident(self, refs: Collection[NodeRef]) -> list[Edge]:
-        wanted = set(refs)
-        out = [EdgeRef(kind, ref, far) for (ref, kind), fars in self._out.items() if ref in wanted for far in fars]
-        into = [EdgeRef(kind, far, ref) for (ref, kind), fars in self._in.items() if ref in wanted for far in fars]
-        return [Edge(ref, self._out[ref.source, ref.type][ref.target]) for ref in {*out, *into}]
-
-    def shown_in(self, refs: Collection[NodeRef]) -> set[NodeRef]:
-        found: set[NodeRef] = set()
-        for ref in refs:
-            for relation, direction in LABELS[ref.label].shown_by:
-                near = self._out if direction is Direction.OUT else self._in
-                found.update(near.get((ref, relation), ()))
-        return found
-
-    def write(self, plan: Plan) -> None:
-        for edge in self.incident(plan.remove_nodes):
-            self._drop(edge.ref)
-        for ref in plan.remove_nodes:
-            del self._nodes[ref.label][ref.key]
-        for node in plan.put_nodes:
-            self._nodes[node.ref.label][node.ref.key] = copy_of(node.props)
-        for gone in plan.remove_edges:
-            self._drop(gone)
-        for edge_write in plan.put_edges:
-            edge_ref, props = edge_write.ref, copy_of(edge_write.props)
-            self._out[edge_ref.source, edge_ref.type][edge_ref.target] = props
-            self._in[edge_ref.target, edge_ref.type][edge_ref.source] = props
-        for ref, (readers, reads) in plan.tallies.items():
-            held = self._nodes[ref.label].get(ref.key)
-            if held is not None:
-                add_tally(held, readers, reads)
-
-    def _drop(self, ref: EdgeRef) -> None:
-        del self._out[ref.source, ref.type][ref.target]
-        del self._in[ref.target, ref.type][ref.source]
-
-    def record(self, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
-        revisions, pending = self._store._revisions, self._store._pending
-        for ref in roots:
-            before = revisions.get(ref)
-            waiting = pending.get(ref)
-            revision = now if before is None else max(before.revision + 1, now)
-            since = now if waiting is None else waiting.pending_since
-            change = Change(ref, revision, since, batch.actor, batch.source, batch.run)
-            revisions[ref] = pending[ref] = change
-            self._store._postponed.pop(ref, None)
-        return {ref: revisions[ref].revision for ref in roots}
 
 
 def _pick(props: Props, names: tuple[str, ...] | None) -> Props:

@@ -10,6 +10,7 @@ from typing import Any
 from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode
 from metadata_service.store.port import Related
 from metadata_service.store.shapes import Select, Shape
+from metadata_service.store.ways import Ask, Way
 from schemas.errors import Invalid, TooLarge
 from schemas.graph import LABELS, RELATIONS, RESERVED_PREFIX, Value
 
@@ -57,6 +58,14 @@ def check_roots(refs: Collection[NodeRef]) -> None:
     for ref in refs:
         _check_key(ref)
         check_root_label(ref.label)
+
+
+def check_ways(asked: Sequence[Ask], ways: Sequence[Way], by: str) -> None:
+    """Raise Invalid unless the model has what is asked for."""
+    check_refs([ask.near for ask in asked])
+    check_refs([ask.after.ref for ask in asked if ask.after is not None])
+    check_relations([way.relation for way in ways])
+    check_names([by])
 
 
 def check_root_label(label: str) -> None:

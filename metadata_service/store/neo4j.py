@@ -24,6 +24,7 @@ from metadata_service.store.model_check import (
     check_roots,
     check_tests,
     check_text,
+    check_ways,
 )
 from metadata_service.store.mutations import (
     Authority,
@@ -40,10 +41,12 @@ from metadata_service.store.mutations import (
 )
 from metadata_service.store.neo4j_bookkeeping import CHANGE, DUE, acknowledge, pending, record, recount
 from metadata_service.store.neo4j_connection import Connection
+from metadata_service.store.neo4j_neighbours import between, neighbour_counts, neighbours
 from metadata_service.store.neo4j_records import edge_of, known, props_of, reader
 from metadata_service.store.neo4j_transaction import Neo4jTransaction
 from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape, sort_key
+from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, relations_of
 from schemas.graph import LABELS, Direction, is_relation
 
 _LAST_CHARACTER = "\U0010ffff"
@@ -159,6 +162,20 @@ class Neo4jGraphStore(GraphStore):
             if near is not None and far is not None:
                 steps[places.setdefault(near, len(places)), places.setdefault(far, len(places))] = None
         return Reach(list(places), list(steps))
+
+    def neighbours(self, asked: Sequence[Ask], ways: Sequence[Way], by: str, limit: int) -> list[list[Neighbour]]:
+        check_ways(asked, ways, by)
+        return neighbours(self._read, asked, tuple(ways), by, limit)
+
+    def neighbour_counts(self, refs: Sequence[NodeRef], ways: Sequence[Way]) -> dict[NodeRef, Degrees]:
+        check_refs(refs)
+        check_relations(relations_of(ways))
+        return neighbour_counts(self._read, refs, tuple(ways))
+
+    def between(self, refs: Sequence[NodeRef], relations: Sequence[str], limit: int) -> list[Edge]:
+        check_relations(relations)
+        check_refs(refs)
+        return between(self._read, refs, relations, limit)
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         floors = {by: float("-inf"), **(minimum or {})}

@@ -30,6 +30,7 @@ from metadata_service.store.mutations import (
     RootRevision,
 )
 from metadata_service.store.shapes import Record, Shape
+from metadata_service.store.ways import Ask, Degrees, Neighbour, Way
 from schemas.graph import Direction
 
 # Called with each statement sent to the database and its parameters, before it runs.
@@ -108,6 +109,21 @@ class GraphStore(ABC):
         At most `limit` steps, nearer ones first where there are more; steps from farther away may be among them. In
         no order; of a start that does not exist, it alone.
         """
+
+    @abstractmethod
+    def neighbours(self, asked: Sequence[Ask], ways: Sequence[Way], by: str, limit: int) -> list[list[Neighbour]]:
+        """Return the first `limit` neighbours for each ask, ranked by a numeric property; one without it counts as 0.
+
+        Each neighbour once, however many relations lead there. Of a node that does not exist, none.
+        """
+
+    @abstractmethod
+    def neighbour_counts(self, refs: Sequence[NodeRef], ways: Sequence[Way]) -> dict[NodeRef, Degrees]:
+        """Count the neighbours of each node that exists."""
+
+    @abstractmethod
+    def between(self, refs: Sequence[NodeRef], relations: Sequence[str], limit: int) -> list[Edge]:
+        """Return the relations of these types from any of these nodes to any of them: in no order, `limit` at most."""
 
     @abstractmethod
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:

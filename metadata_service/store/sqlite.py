@@ -19,6 +19,7 @@ from metadata_service.store.model_check import (
     check_shape,
     check_tests,
     check_text,
+    check_ways,
 )
 from metadata_service.store.mutations import (
     Backlog,
@@ -34,6 +35,7 @@ from metadata_service.store.mutations import (
 )
 from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape
+from metadata_service.store.sqlite_neighbours import between, neighbour_counts, neighbours
 from metadata_service.store.sqlite_reach import reach
 from metadata_service.store.sqlite_records import fetch
 from metadata_service.store.sqlite_schema import migrate, version_of
@@ -41,6 +43,7 @@ from metadata_service.store.sqlite_sessions import Sessions, as_json
 from metadata_service.store.sqlite_steps import neighbourhood
 from metadata_service.store.sqlite_transaction import SqliteTransaction, ranked, stored
 from metadata_service.store.tallies import MAX_READS, TALLIED, TALLY, set_tally
+from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, relations_of
 from schemas.graph import Direction
 
 _LAST = 0x10FFFF
@@ -98,6 +101,23 @@ class SqliteGraphStore(GraphStore):
         check_refs([start])
         with self._sessions.snapshot() as session:
             return reach(session, start, relations, direction, depth, limit)
+
+    def neighbours(self, asked: Sequence[Ask], ways: Sequence[Way], by: str, limit: int) -> list[list[Neighbour]]:
+        check_ways(asked, ways, by)
+        with self._sessions.snapshot() as session:
+            return neighbours(session, asked, tuple(ways), by, limit)
+
+    def neighbour_counts(self, refs: Sequence[NodeRef], ways: Sequence[Way]) -> dict[NodeRef, Degrees]:
+        check_refs(refs)
+        check_relations(relations_of(ways))
+        with self._sessions.snapshot() as session:
+            return neighbour_counts(session, refs, tuple(ways))
+
+    def between(self, refs: Sequence[NodeRef], relations: Sequence[str], limit: int) -> list[Edge]:
+        check_relations(relations)
+        check_refs(refs)
+        with self._sessions.snapshot() as session:
+            return between(session, refs, relations, limit)
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
         check_label(label)

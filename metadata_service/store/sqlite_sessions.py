@@ -6,7 +6,7 @@ the process loses nothing; a power cut may lose the last commits, never half of 
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Session:
         self.connection = connection
         self._tracer = tracer
 
-    def run(self, statement: str, parameters: Sequence[object] = ()) -> sqlite3.Cursor:
+    def run(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> sqlite3.Cursor:
         if self._tracer is not None:
             self._tracer(statement, parameters)
         return self.connection.execute(statement, parameters)

@@ -12,6 +12,7 @@ from metadata_service.catalog.tables import TABLE_DETAIL
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore, Related
+from metadata_service.store.ways import Ask, Way
 from schemas.graph import POPULARITY, READERS, Direction
 
 STATEMENTS_A_TABLE = 8
@@ -76,12 +77,16 @@ def test_a_frontier_of_any_size_is_one_statement(store: GraphStore, statements: 
     assert len(statements.texts) == 1
 
 
+LINEAGE = [Way("HAS_DOWNSTREAM", Direction.OUT), Way("DASHBOARD_WITH_TABLE", Direction.IN)]
 ASKED: dict[str, Callable[[GraphStore], object]] = {
     "shape": lambda store: store.fetch_many([table("t").key], TABLE_DETAIL),
     "page": lambda store: store.list_nodes("Table", after="a", limit=10),
     "prefix": lambda store: store.list_nodes("Fram_Edit", prefix="a/"),
     "relations": lambda store: store.list_edges("OWNER", "Table", "User", after=("a", "b")),
     "neighbours": lambda store: store.neighbourhood([table("t")], ["HAS_DOWNSTREAM"], Direction.IN, 10),
+    "first neighbours": lambda store: store.neighbours([Ask(table("t"), False), Ask(table("t"))], LINEAGE, READERS, 9),
+    "neighbour counts": lambda store: store.neighbour_counts([table("t"), column("c0")], LINEAGE),
+    "between": lambda store: store.between([table("t"), user("u")], ["OWNER", "READ_BY"], 9),
     "reach": lambda store: store.reach(table("t"), ["COLUMN", "OWNER"], Direction.OUT, 3, 10),
     "popular": lambda store: store.rank("Table", POPULARITY, 10, {READERS: 10}),
     "count": lambda store: store.count("Table"),
@@ -95,7 +100,8 @@ ASKED: dict[str, Callable[[GraphStore], object]] = {
 }
 # Walked from end to end on purpose: lists of parameters, what a step before has found, what is waiting.
 WALKED = ("SCAN k", "SCAN p", "SCAN t", "SCAN walk", "SCAN json_each", "SCAN 1 CONSTANT", "SCAN change USING INDEX")
-SORTS_IN_PART = {"relations"}  # the targets of one source, not the page
+# The targets of one source, not the page; the neighbours of one node.
+SORTS_IN_PART = {"relations", "first neighbours"}
 
 
 @pytest.mark.parametrize("asked", ASKED)

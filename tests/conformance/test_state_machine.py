@@ -41,6 +41,7 @@ from metadata_service.store.mutations import (
 )
 from metadata_service.store.port import GraphStore, Reach, Related
 from metadata_service.store.shapes import Order, Select, Shape
+from metadata_service.store.ways import Ask, Neighbour, Way
 from schemas.errors import FramError
 from schemas.graph import EDITED, EDITED_BY, POPULARITY, READERS, READS, ROOTS, Direction, is_relation, retracted
 
@@ -107,6 +108,7 @@ copied = st.builds(lambda a, b: {**a, **b}, plain, reserved)
 refs, edges = st.sampled_from(NODES), st.sampled_from(EDGES)
 directions = st.sampled_from(Direction)
 limits = st.integers(0, 6) | st.just(1000)
+ways = st.lists(st.builds(Way, st.sampled_from(KINDS), directions), max_size=3)
 kinds = st.lists(st.sampled_from(KINDS), max_size=4)
 
 
@@ -198,6 +200,13 @@ class Agreement(RuleBasedStateMachine):
     @rule(start=refs, via=kinds, direction=directions, depth=st.integers(0, 4))
     def reach(self, start: NodeRef, via: list[str], direction: Direction, depth: int) -> None:
         self.both(lambda store: around(store.reach(start, via, direction, depth, 1000)))
+
+    @rule(near=st.lists(refs, max_size=4), via=ways, along=st.booleans(), limit=limits, after=refs)
+    def look_around(self, near: list[NodeRef], via: list[Way], along: bool, limit: int, after: NodeRef) -> None:
+        asked = [Ask(ref, along, behind) for ref in near for behind in (None, Neighbour(after, 1))]
+        self.both(lambda store: store.neighbours(asked, via, "x", limit))
+        self.both(lambda store: store.neighbour_counts(near, via))
+        self.both(lambda store: sorted(store.between(near, [way.relation for way in via], 1000), key=repr))
 
     @rule(shape=st.sampled_from(SHAPES), near=st.lists(refs, min_size=1, max_size=4))
     def fetch(self, shape: Shape, near: list[NodeRef]) -> None:
