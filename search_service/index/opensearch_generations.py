@@ -9,12 +9,13 @@ PREFIX-lock                who rebuilds or creates at the moment (opensearch_loc
 import re
 import time
 import uuid
+from contextlib import suppress
 from threading import RLock
 
 from schemas.documents import VERSION
-from schemas.errors import IndexUnavailable, Invalid
+from schemas.errors import FramError, IndexUnavailable, Invalid
 from search_service.index.opensearch_connection import WRITE_PATIENCE, Connection
-from search_service.index.opensearch_mapping import FORMAT, index_body, is_ours
+from search_service.index.opensearch_mapping import FORMAT, REFRESH_INTERVAL, index_body, is_ours
 
 _VERSION = f"v{VERSION}.{FORMAT}-"
 _UNBUILT = "unbuilt-"  # part of the name of a first generation: it is empty because nothing was read from the graph
@@ -64,11 +65,12 @@ class Generations:
         except IndexUnavailable:
             held = self._aliased()
         new = self.new(_UNBUILT)
+        self.show_writes(new)
         self.point_to(new, instead_of=held)
         return self.serving(fresh=True)
 
     def new(self, mark: str = "") -> str:
-        """Make an empty generation."""
+        """Make an empty generation, which shows what is written to it when it is refreshed."""
         name = f"{self._prefix}-{_VERSION}{mark}{uuid.uuid4().hex}"
         body = index_body(shards=self._shards, replicas=self._replicas, similarity=self._similarity())
         body["aliases"] = {self.writing(name): {}}
@@ -97,6 +99,16 @@ class Generations:
             raise IndexUnavailable(error.message) from error
         with self._lock:
             self._known_until = 0.0
+
+    def show_writes(self, name: str) -> None:
+        """Have a generation show by itself what is written to it from now on."""
+        self._connection.ask("PUT", f"/{name}/_settings", {"index.refresh_interval": REFRESH_INTERVAL})
+
+    def merge(self, name: str) -> None:
+        """Begin to make one segment of a new generation: a word with wrong letters is looked up in each of them."""
+        whole = {"max_num_segments": 1, "wait_for_completion": "false"}
+        with suppress(FramError):  # searches are only slower without
+            self._connection.ask("POST", f"/{name}/_forcemerge", params=whole)
 
     def drop_all_but(self, kept: str) -> None:
         """Remove generations that neither serve nor are being written. Only for the holder of the lock."""

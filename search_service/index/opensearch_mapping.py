@@ -67,7 +67,7 @@ def index_body(*, shards: int, replicas: int, similarity: str) -> dict[str, Any]
     settings = {
         "number_of_shards": shards,
         "number_of_replicas": replicas,
-        "refresh_interval": REFRESH_INTERVAL,
+        "refresh_interval": "-1",
         "similarity": {"default": {"type": similarity}},
     }
     mapping = {"dynamic": "strict", "_source": {"includes": [ENTRY]}, "properties": PROPERTIES}

@@ -43,8 +43,10 @@ class OpenSearchRebuild(Rebuild):
             for entries in self._reader.newer(self._old, self._since):
                 self._writer.write(self._new, entries, over=False)
             self._reader.refresh(self._new)
+            self._generations.show_writes(self._new)
             self._lock.check()
             self._generations.point_to(self._new, instead_of=[self._old])
+        self._generations.merge(self._new)
 
     def close(self) -> None:
         """Drop the new generation unless it serves; the next rebuild does it if this one cannot."""
