@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test bench relevance servers-up servers-down clean
+.PHONY: help setup demo check format test soak bench relevance servers-up servers-down clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ format: $(READY) ## Format the code and mend what can be mended
 
 test: $(READY) ## Run all tests, on a real Neo4j and OpenSearch where Java and Maven are there
 	docker/local/with-servers $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+soak: $(READY) ## Kill everything at random for a while, on both pairs of stores (half an hour)
+	docker/local/with-servers $(BIN)/python -m pytest -m soak -s
 
 bench: $(READY) ## Measure what docs/performance.md claims
 	docker/local/with-servers $(BIN)/python -m benchmarks

@@ -92,9 +92,10 @@ class Deployment:
         for name in self._programs:
             self.start(name)
 
-    def restart(self, name: str) -> Program:
-        """Kill a program and start it again."""
-        self.running.pop(name).kill()
+    def restart(self, name: str, after_seconds: float = 0.0) -> Program:
+        """Kill a program and start it again some time later."""
+        self.running[name].kill()
+        time.sleep(after_seconds)
         return self.start(name)
 
     def kill_all(self) -> None:
@@ -108,7 +109,8 @@ class Deployment:
 
     def ask(self, service: str, path: str, method: str = "GET", body: object = None) -> tuple[int, Any]:
         """Ask a service. Raises OSError when it does not answer."""
-        url = next(program.urls[service] for program in self.running.values() if service in program.urls)
+        programs = [program for program in self.running.values() if service in program.urls]
+        url = programs[0].urls[service]
         return ask(url + path, method, body)
 
     def edit(self, path: str, body: object = None, method: str = "PUT") -> None:

@@ -23,9 +23,9 @@ def server_url() -> str:
 
 
 @contextmanager
-def empty_database() -> Iterator[neo4j.Driver]:
-    """Connect to the test server with a bare driver once its database is empty; leave it empty of constraints too."""
-    scheme, _, address = server_url().partition("://")
+def empty_database(url: str = "") -> Iterator[neo4j.Driver]:
+    """Connect to a server, else the test server, with a bare driver once its database is empty."""
+    scheme, _, address = (url or server_url()).partition("://")
     with neo4j.GraphDatabase.driver(f"{scheme}://{address.rpartition('@')[2]}", auth=None) as driver:
         while driver.execute_query("MATCH (n) WITH n LIMIT 5000 DETACH DELETE n RETURN count(*)").records[0][0]:
             pass

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from deployments import until
 
+# One worker has them, so that they are started once.
+ON_OWN_SERVERS = [pytest.mark.neo4j, pytest.mark.opensearch, pytest.mark.slow, pytest.mark.xdist_group("own_servers")]
 LOCAL = Path(__file__).parents[2] / "docker" / "local" / "local_servers.py"
 
 

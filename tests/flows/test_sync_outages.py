@@ -4,13 +4,15 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from deployments import THREE, Deployment, Stores, deployed, path_of, until
-from own_servers import own_server
+from neo4j_server import empty_database
+from own_servers import ON_OWN_SERVERS, OwnServer
 from small_catalogue import CUSTOMERS, ORDERS, load
+from store_pairs import embedded, empty_prefix
 
 DESCRIPTION = path_of("table", ORDERS.key, "description")
 
@@ -38,46 +40,50 @@ def embedded_index(folder: Path) -> Iterator[Outage]:
         index.unlink()
         aside.rename(index)
 
-    yield Outage(Stores(f"sqlite:///{folder / 'graph.db'}", f"tantivy:///{index}"), take, give_back)
-
-
-@contextmanager
-def opensearch_index(folder: Path) -> Iterator[Outage]:
-    with own_server("opensearch", folder) as server:
-        yield Outage(Stores(f"sqlite:///{folder / 'graph.db'}", f"{server.url}/outage"), server.kill, server.start)
+    yield Outage(embedded(folder), take, give_back)
 
 
 @contextmanager
 def embedded_graph(folder: Path) -> Iterator[Outage]:
     """Another program writes to the file of the graph and does not finish."""
-    path = folder / "graph.db"
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        stores = Stores(f"sqlite:///{path}", f"tantivy:///{folder / 'search'}")
-        yield Outage(stores, lambda: other.execute("BEGIN IMMEDIATE"), lambda: other.execute("COMMIT"), reads=True)
+    with closing(sqlite3.connect(folder / "graph.db", isolation_level=None)) as other:
+        yield Outage(
+            embedded(folder), lambda: other.execute("BEGIN IMMEDIATE"), lambda: other.execute("COMMIT"), reads=True
+        )
 
 
 @contextmanager
-def neo4j_graph(folder: Path) -> Iterator[Outage]:
-    with own_server("neo4j", folder) as server:
-        yield Outage(Stores(server.url, f"tantivy:///{folder / 'search'}"), server.kill, server.start)
+def opensearch_index(folder: Path, server: OwnServer) -> Iterator[Outage]:
+    server.start()
+    with empty_prefix(server.url) as search:
+        yield Outage(replace(embedded(folder), search=search), server.kill, server.start)
 
 
-OWN_NEO4J = [pytest.mark.neo4j, pytest.mark.slow]
-OWN_OPENSEARCH = [pytest.mark.opensearch, pytest.mark.slow]
+@contextmanager
+def neo4j_graph(folder: Path, server: OwnServer) -> Iterator[Outage]:
+    server.start()
+    with empty_database(server.url):
+        yield Outage(replace(embedded(folder), graph=server.url), server.kill, server.start)
 
 
-@pytest.fixture(params=[embedded_index, pytest.param(opensearch_index, marks=OWN_OPENSEARCH)])
+@pytest.fixture(params=["tantivy", pytest.param("opensearch", marks=ON_OWN_SERVERS)])
 def index_outage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outage]:
-    with request.param(tmp_path) as outage:
+    if request.param == "tantivy":
+        outages = embedded_index(tmp_path)
+    else:
+        outages = opensearch_index(tmp_path, request.getfixturevalue("own_opensearch"))
+    with outages as outage:
         load(outage.stores)
         yield outage
 
 
-@pytest.fixture(
-    params=[pytest.param(embedded_graph, marks=pytest.mark.slow), pytest.param(neo4j_graph, marks=OWN_NEO4J)]
-)
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.slow), pytest.param("neo4j", marks=ON_OWN_SERVERS)])
 def graph_outage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outage]:
-    with request.param(tmp_path) as outage:
+    if request.param == "sqlite":
+        outages = embedded_graph(tmp_path)
+    else:
+        outages = neo4j_graph(tmp_path, request.getfixturevalue("own_neo4j"))
+    with outages as outage:
         load(outage.stores)
         yield outage
 
@@ -100,7 +106,7 @@ def test_without_its_index_edits_go_on_and_search_says_that_it_cannot(index_outa
 
 
 def test_a_removed_embedded_index_is_built_anew(tmp_path: Path):
-    stores = Stores(f"sqlite:///{tmp_path / 'graph.db'}", f"tantivy:///{tmp_path / 'search'}")
+    stores = embedded(tmp_path)
     load(stores)
     with deployed(stores, tmp_path, THREE) as fram:
         until(lambda: fram.found("orders"))
