@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 from opensearchpy.helpers import bulk
 
+from benchmarks.measure import seconds
 from search_service.index import opensearch_dsl as dsl
 from search_service.index import opensearch_mapping, tantivy_schema
 from search_service.index.admission import admit
@@ -47,8 +48,8 @@ class IndexBench(ABC):
         """Make what the engine takes for an entry."""
 
     @abstractmethod
-    def bare_load(self, chunks: Iterator[Sequence[Any]]) -> Generator[None, None, None]:
-        """Load what was made ready into a new index, stopping after each chunk and, once more, when it is durable."""
+    def bare_load(self, ready: Sequence[Any]) -> float:
+        """Load what was made ready into an index of its own; return how many seconds passed until it was durable."""
 
 
 class TantivyBench(IndexBench):
@@ -77,20 +78,20 @@ class TantivyBench(IndexBench):
     def ready(self, entry: Entry) -> Any:
         return tantivy_schema.document_of(entry, admit(entry))
 
-    def bare_load(self, chunks: Iterator[Sequence[Any]]) -> Generator[None, None, None]:
+    def bare_load(self, ready: Sequence[Any]) -> float:
         with tempfile.TemporaryDirectory() as folder:
             writer = tantivy_schema.open_folder(folder, new=True).writer(HEAP_BYTES, 1)
-            added = 0
-            for chunk in chunks:
-                for document in chunk:
+
+            def load() -> None:
+                for place, document in enumerate(ready, 1):
                     writer.add_document(document)
-                added += len(chunk)
-                if added >= COMMIT_EVERY:
-                    writer.commit()
-                    added = 0
-                yield
-            writer.commit()
-            yield
+                    if place % COMMIT_EVERY == 0:
+                        writer.commit()
+                writer.commit()
+
+            taken = seconds(load)
+            writer.wait_merging_threads()
+            return taken
 
 
 class OpenSearchBench(IndexBench):
@@ -127,16 +128,18 @@ class OpenSearchBench(IndexBench):
         body = opensearch_mapping.document_of(entry, admit(entry))
         return {"_index": f"{self.prefix}-bare", "_id": opensearch_mapping.id_of(entry.kind, entry.key), **body}
 
-    def bare_load(self, chunks: Iterator[Sequence[Any]]) -> Generator[None, None, None]:
+    def bare_load(self, ready: Sequence[Any]) -> float:
         name = f"{self.prefix}-bare"
-        settings = opensearch_mapping.index_body(shards=1, replicas=0, similarity="BM25")
-        self.client.indices.create(index=name, body=settings)
-        try:
-            for chunk in chunks:
-                bulk(self.client, chunk, chunk_size=500)
-                yield
+        self.client.indices.create(
+            index=name, body=opensearch_mapping.index_body(shards=1, replicas=0, similarity="BM25")
+        )
+
+        def load() -> None:
+            bulk(self.client, ready, chunk_size=500)
             self.client.indices.refresh(index=name)
-            yield
+
+        try:
+            return seconds(load)
         finally:
             self.client.indices.delete(index=name)
 
