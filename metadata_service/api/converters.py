@@ -9,6 +9,10 @@ class TableConverter(BaseConverter):
     regex = r"[^/]+://[^/]+/[^/]+"
 
 
+class ColumnConverter(BaseConverter):
+    regex = r"[^/]+://[^/]+/[^/]+/[^/]+"
+
+
 class TypeMetadataConverter(BaseConverter):
     regex = r"[^/]+://[^/]+/[^/]+/[^/]+/type/.+"
 
@@ -28,6 +32,7 @@ class AnythingConverter(BaseConverter):
 # How each converter's values look, for the documentation.
 EXAMPLES = {
     "table": "hive://gold.core/orders",
+    "column": "hive://gold.core/orders/amount",
     "dashboard": "mode_dashboard://gold.finance/revenue",
     "type": "hive://gold.core/orders/address/type/address",
     "feature": "customers/lifetime_value/1",
@@ -39,6 +44,7 @@ EXAMPLES = {
 
 CONVERTERS = {
     "table": TableConverter,
+    "column": ColumnConverter,
     "dashboard": TableConverter,
     "type": TypeMetadataConverter,
     "feature": FeatureConverter,

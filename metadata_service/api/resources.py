@@ -17,6 +17,7 @@ def _column(path: Mapping[str, str]) -> NodeRef:
 
 TABLE = _whole_key("Table", "table_uri")
 COLUMN = Kind("Column", _column)
+WHOLE_COLUMN = _whole_key("Column")
 TYPE_METADATA = _whole_key("Type_Metadata")
 DASHBOARD = _whole_key("Dashboard", "dashboard_id")
 FEATURE = _whole_key("Feature", "feature_uri", "was")

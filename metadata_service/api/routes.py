@@ -1,9 +1,9 @@
 """Every route of the metadata service, in one table."""
 
 from http_service.service import Route
-from metadata_service.api import details, facets, sync, system, users
+from metadata_service.api import details, facets, lineage, sync, system, users
 from metadata_service.api.endpoint import GraphEndpoint, Kind
-from metadata_service.api.resources import COLUMN, DASHBOARD, FEATURE, TABLE, TYPE_METADATA, USER
+from metadata_service.api.resources import COLUMN, DASHBOARD, FEATURE, TABLE, TYPE_METADATA, USER, WHOLE_COLUMN
 
 
 def _route(endpoint: type[GraphEndpoint], kind: Kind, paths: tuple[str, ...]) -> Route:
@@ -17,6 +17,7 @@ _DASHBOARD = "/dashboard/<dashboard:key>"
 _FEATURE = "/feature/<feature:key>"
 _USER = "/user/<path:user>"
 _RESOURCE = "<kind>/<path:key>"
+_OF_LINEAGE = {"table": TABLE, "column": WHOLE_COLUMN, "dashboard": DASHBOARD, "feature": FEATURE}
 
 ROUTES = (
     _route(system.HealthCheck, TABLE, ("/healthcheck",)),
@@ -64,4 +65,8 @@ ROUTES = (
     _route(users.Read, USER, (f"{_USER}/read/",)),
     _route(users.FollowResource, USER, (f"{_USER}/follow/{_RESOURCE}",)),
     _route(users.OwnResource, USER, (f"{_USER}/own/{_RESOURCE}",)),
+    *(
+        _route(lineage.Exploration, kind, (f"/lineage/{name}/<{name}:key>", f"/lineage/{name}/<anything:key>"))
+        for name, kind in _OF_LINEAGE.items()
+    ),
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from schemas import entities, sync_status
+from schemas import entities, lineage, sync_status
 from schemas.wire.derive import schema_of
 
 
@@ -23,6 +23,7 @@ Dashboard = schema_of(entities.Dashboard)
 Feature = schema_of(entities.Feature)
 User = schema_of(entities.User)
 Lineage = schema_of(entities.Lineage)
+Exploration = schema_of(lineage.Exploration)
 GenerationCode = schema_of(entities.GenerationCode)
 DataSample = schema_of(entities.DataSample)
 

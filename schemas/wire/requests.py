@@ -6,6 +6,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre
 
 MAX_TEXT = 1_000_000
 MAX_NAME = 1_000
+LINEAGE_KINDS = ("table", "column", "dashboard", "feature")
 
 
 def _name(**options: Any) -> fields.String:
@@ -61,6 +62,45 @@ class LineageParameters(Parameters):
         validate=validate.Range(min=0, max=100_000),
         metadata={"description": "How many levels to walk."},
     )
+
+
+def _some(about: str) -> fields.String:
+    """Take names that are separated by commas."""
+    return fields.String(load_default="", validate=validate.Length(max=10_000), metadata={"description": about})
+
+
+class ExplorationParameters(Parameters):
+    direction = fields.String(
+        load_default="both",
+        validate=validate.OneOf(("upstream", "downstream", "both")),
+        metadata={"description": "Which way."},
+    )
+    depth = fields.Integer(
+        load_default=1, validate=validate.Range(min=0, max=100), metadata={"description": "How many levels to walk."}
+    )
+    limit = fields.Integer(
+        load_default=20,
+        validate=validate.Range(min=1, max=1000),
+        metadata={"description": "How many neighbours of each node, the most used first."},
+    )
+    cursor = fields.String(
+        load_default="", validate=validate.Length(max=20_000), metadata={"description": "`next` of the page before."}
+    )
+    kinds = _some("Kinds to show, separated by commas: `table`, `column`, `dashboard`, `feature`. Left out: all.")
+    schema = _some("Schemas, groups of dashboards or features to show, separated by commas. Left out: all.")
+    database = _some("Databases and dashboard products to show, separated by commas. Left out: all.")
+    owner = _some("Show what one of these people owns.")
+    badge = _some("Show what has one of these badges.")
+    columns = fields.Boolean(load_default=False, metadata={"description": "Show the edges among columns, too."})
+
+    @post_load
+    def split(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        names = ("kinds", "schema", "database", "owner", "badge")
+        some = {name: frozenset(part.strip() for part in data[name].split(",") if part.strip()) for name in names}
+        unknown = sorted(some["kinds"].difference(LINEAGE_KINDS))
+        if unknown:
+            raise ValidationError(f"{unknown[0][:80]!r} is none of {', '.join(LINEAGE_KINDS)}.", "kinds")
+        return {**data, **some}
 
 
 class PopularParameters(Parameters):

@@ -33,6 +33,16 @@ FAILURES = [
     ("get", f"/table/{NOPE}/lineage", {}, 404, "not_found", f"{NOPE} does not exist"),
     ("get", f"/table/{NOPE}/history", {}, 404, "not_found", f"table_uri {NOPE}"),
     ("get", f"/table/{ORDERS}/column/nope/lineage", {}, 404, "not_found", "nope does not exist"),
+    ("get", f"/lineage/table/{NOPE}", {}, 404, "not_found", f"{NOPE} does not exist"),
+    ("get", "/lineage/column/not-a-key", {}, 404, "not_found", "not-a-key does not exist"),
+    ("get", f"/lineage/user/{ADA}", {}, 404, "not_found", "no route"),
+    ("get", f"/lineage/table/{ORDERS}?direction=down", {}, 400, "invalid_parameter", "direction: "),
+    ("get", f"/lineage/table/{ORDERS}?depth=101", {}, 400, "invalid_parameter", "depth: "),
+    ("get", f"/lineage/table/{ORDERS}?limit=0", {}, 400, "invalid_parameter", "limit: "),
+    ("get", f"/lineage/table/{ORDERS}?kinds=table,planet", {}, 400, "invalid_parameter", "kinds: 'planet'"),
+    ("get", f"/lineage/table/{ORDERS}?columns=perhaps", {}, 400, "invalid_parameter", "columns: "),
+    ("get", f"/lineage/table/{ORDERS}?cursor=eyJ1cCI6M30", {}, 400, "invalid_parameter", "cursor: "),
+    ("get", f"/lineage/table/{ORDERS}?cursor=%C3%A9", {}, 400, "invalid_parameter", "cursor: "),
     ("get", "/user/nobody", {}, 404, "not_found", "User id nobody does not exist"),
     ("get", "/user/nobody/follow/", {}, 404, "not_found", "user_id nobody does not exist"),
     ("get", "/user/nobody/own/", {}, 404, "not_found", "user_id nobody does not exist"),
@@ -151,7 +161,7 @@ def test_every_route_answers_503_while_the_graph_is_down(client: FlaskClient):
     assert down.get("/healthcheck").status_code == 503
     bodies = {"/user": {"email": "x"}, "/sync/retry": {}}
     values = {"key": ORDERS, "user": ADA, "kind": "table", "column": "c", "tag": "t", "badge": "b", "owner": "o"}
-    keys = {"dashboard": BOARD, "feature": FEATURE, "type": f"{ORDERS}/c/type/c"}
+    keys = {"column": f"{ORDERS}/c", "dashboard": BOARD, "feature": FEATURE, "type": f"{ORDERS}/c/type/c"}
     tried = 0
     for route in ROUTES:
         for path in route.paths:

@@ -86,6 +86,10 @@ CALLS: list[tuple[str, str, type[Schema] | None, int, dict[str, Any]]] = [
     ),
     ("get", f"/table/{ORDERS}/lineage", replies.Lineage, 200, {}),
     ("get", f"/feature/{FEATURE}/lineage", replies.Lineage, 200, {}),
+    *(
+        ("get", f"/lineage/{kind}/{key}?columns=true&depth=3", replies.Exploration, 200, {})
+        for kind, key in (("table", ORDERS), ("column", AMOUNT), ("dashboard", BOARD), ("feature", FEATURE))
+    ),
 ]
 
 

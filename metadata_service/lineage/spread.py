@@ -1,0 +1,100 @@
+"""Spread from a node through lineage: of each node that is met the most used neighbours, within a budget.
+
+A store call answers for a whole frontier, upstream and downstream in one. What does not pass is not followed.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from metadata_service.lineage.relations import DOWNSTREAM
+from metadata_service.store.mutations import NodeRef
+from metadata_service.store.port import GraphStore
+from metadata_service.store.ways import Ask, Neighbour
+from schemas.graph import READS
+
+Passing = Callable[[Collection[NodeRef]], Collection[NodeRef]]  # which of these nodes are to be shown
+
+_PAGE = 200  # neighbours looked at in one go where some of them may not pass
+
+Sides = Mapping[bool, Neighbour | None]  # along and against the ways: behind which neighbour of the start to begin
+
+
+@dataclass(slots=True)
+class Spread:
+    """What was met, in order, with its distance downstream (along) or upstream of the start.
+
+    `goes_on`: the last neighbour of the start that was looked at, on the sides that have more. `complete`: nothing
+    that passes was left out within the depth.
+    """
+
+    distances: dict[bool, dict[NodeRef, int]]
+    goes_on: dict[bool, Neighbour] = field(default_factory=dict)
+    complete: bool = True
+
+    @property
+    def nodes(self) -> list[NodeRef]:
+        """Everything met, the start first."""
+        return list(dict.fromkeys(ref for met in self.distances.values() for ref in met))
+
+
+@dataclass(slots=True)
+class _Taken:
+    """The neighbours taken of one node so far. `more`: there are others that pass, or may."""
+
+    ask: Ask
+    refs: list[NodeRef] = field(default_factory=list)
+    last: Neighbour | None = None
+    more: bool = True
+    done: bool = False
+
+    def add(self, page: Sequence[Neighbour], passing: Collection[NodeRef], size: int, limit: int) -> None:
+        for found in page:
+            if found.ref in passing:
+                if len(self.refs) == limit:
+                    self.done = True
+                    return
+                self.refs.append(found.ref)
+            self.last = found
+        if len(page) < size:
+            self.more, self.done = False, True
+
+
+def spread(
+    store: GraphStore, start: NodeRef, sides: Sides, depth: int, limit: int, most: int, passing: Passing | None = None
+) -> Spread:
+    """Spread `depth` levels far, to `limit` neighbours of each node, looking at about `most` neighbours in all."""
+    found = Spread({along: {start: 0} for along in sides})
+    asks = [Ask(start, along, after) for along, after in sides.items()]
+    for level in range(1, depth + 1):
+        taken = _take(store, asks, limit, most, passing)
+        most -= sum(len(each.refs) for each in taken)
+        asks = []
+        for each in taken:
+            along, met = each.ask.along, found.distances[each.ask.along]
+            found.complete &= not each.more
+            if level == 1 and each.more and each.last is not None:
+                found.goes_on[along] = each.last
+            fresh = [ref for ref in each.refs if ref not in met]
+            met.update(dict.fromkeys(fresh, level))
+            asks += [Ask(ref, along) for ref in fresh]
+        if not asks:
+            break
+    return found
+
+
+def _take(store: GraphStore, asks: Sequence[Ask], limit: int, most: int, passing: Passing | None) -> list[_Taken]:
+    """Take the first neighbours that pass of each node, page by page until the budget is used up."""
+    size = limit + 1 if passing is None else max(limit + 1, _PAGE)
+    taken = [_Taken(ask, last=ask.after) for ask in asks]
+    waiting = taken
+    while waiting and most > 0:
+        now = waiting[: max(1, most // size)]
+        asked = [Ask(each.ask.near, each.ask.along, each.last) for each in now]
+        pages = store.neighbours(asked, DOWNSTREAM, READS, size)
+        refs = {found.ref for page in pages for found in page}
+        kept = refs if passing is None else passing(refs)
+        for each, page in zip(now, pages, strict=True):
+            each.add(page, kept, size, limit)
+        most -= sum(map(len, pages))
+        waiting = [each for each in now if not each.done] + waiting[len(now) :]
+    return taken

@@ -1,0 +1,88 @@
+"""What is shown of a node of lineage: its name, where it is, who owns it and how much it is used."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from metadata_service.catalog import selections
+from metadata_service.catalog.selections import children, only, optional_int, text
+from metadata_service.store.mutations import NodeRef
+from metadata_service.store.port import GraphStore
+from metadata_service.store.shapes import Record, Select, Shape
+from schemas.entities import Badge
+from schemas.errors import InvalidKey
+from schemas.graph import READS, Direction
+from schemas.keys import ColumnKey, DashboardKey, FeatureKey, TableKey
+
+_OWNERS = Select(("OWNER",), "User")
+_TABLE = Select(("COLUMN",), "Table", Direction.IN, children={"owners": _OWNERS})
+_RESOURCE = children(owners=_OWNERS, badges=selections.BADGES)
+SHAPES = {
+    "Table": Shape("Table", ("name", READS), _RESOURCE),
+    "Column": Shape("Column", ("name", READS), children(table=_TABLE, badges=selections.BADGES)),
+    "Dashboard": Shape("Dashboard", ("name", READS), _RESOURCE),
+    "Feature": Shape("Feature", ("name", READS), _RESOURCE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node is, by its key; nothing where the key does not follow its grammar."""
+
+    database: str | None = None
+    cluster: str | None = None
+    schema: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a node's record says. A column's table, and so its owners, are those of the relation, else of its key."""
+
+    name: str
+    usage: int
+    owners: Sequence[str]
+    badges: Sequence[Badge]
+    table: str | None
+
+
+def fetch_views(store: GraphStore, refs: Iterable[NodeRef]) -> dict[NodeRef, View]:
+    """Read what is shown of each node that exists; one call for each kind among them."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for label, key in refs:
+        keys[label].append(key)
+    return {
+        NodeRef(label, key): _view(label, record)
+        for label, some in keys.items()
+        for key, record in store.fetch_many(some, SHAPES[label]).items()
+    }
+
+
+def _view(label: str, record: Record) -> View:
+    table = only(record, "table") if label == "Column" else None
+    holder = record if label != "Column" else table
+    return View(
+        name=text(record.props, "name") or record.key.rpartition("/")[2],
+        usage=optional_int(record.props, READS) or 0,
+        owners=[owner.key for owner in holder.children["owners"]] if holder else [],
+        badges=selections.badges(record),
+        table=None if label != "Column" else table.key if table else record.key.rpartition("/")[0],
+    )
+
+
+@lru_cache(maxsize=10_000)
+def place_of(ref: NodeRef) -> Place:
+    """Return where a node is."""
+    try:
+        match ref.label:
+            case "Table" | "Column":
+                whole = ref.key if ref.label == "Table" else ColumnKey.parse(ref.key).table_key
+                table = TableKey.parse(whole)
+                return Place(table.database, table.cluster, table.schema)
+            case "Dashboard":
+                board = DashboardKey.parse(ref.key)
+                return Place(board.product, board.cluster, board.group)
+            case _:
+                return Place(schema=FeatureKey.parse(ref.key).group)
+    except InvalidKey:
+        return Place()
