@@ -32,7 +32,7 @@ WRITE_PATIENCE = 6  # how many times the timeout of a search a write may take
 
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 _LONGEST_REASON = 300
-_WRITE_BLOCK = "/8/index write"
+_WRITE_BLOCK = "/8/"  # set, or being set
 _BEYOND = {"too_many_clauses", "too_many_nested_clauses"}  # said to be a fault of the server
 
 # What OpenSearch calls a trouble, by its type or in its reason -> what it means to whoever runs it.
