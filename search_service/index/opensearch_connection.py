@@ -8,6 +8,7 @@ import logging
 import re
 from base64 import b64encode
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -109,6 +110,8 @@ class Connection:
     """Connects when it is first used; may be used from several threads."""
 
     def __init__(self, address: Address, *, ca_file: str = "", timeout_seconds: float = 10.0) -> None:
+        if ca_file and not Path(ca_file).is_file():
+            raise InvalidSetting(f"FRAM_SEARCH_CA_FILE is {ca_file!r}, and there is no such file.")
         self.address = address
         self.timeout_seconds = timeout_seconds
         logging.getLogger("opensearch").setLevel(

@@ -220,6 +220,11 @@ def test_a_bad_url_is_refused_without_its_password(bad: str):
     assert "cret" not in refused.value.message
 
 
+def test_authorities_that_are_not_there_are_told_at_once():
+    with pytest.raises(InvalidSetting, match="FRAM_SEARCH_CA_FILE"):
+        open_index("opensearchs://localhost", ca_file="/nowhere.pem")
+
+
 def test_what_a_killed_rebuild_left_is_mended(url: str, index: SearchIndex):
     prefix, name = url.rpartition("/")[2], serving(url)
     left = f"{prefix}-v0.1-{'0' * 32}"
