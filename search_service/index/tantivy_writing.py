@@ -52,18 +52,23 @@ class GenerationWriter:
             raise unavailable(error) from error
 
     def _add(self, entry: Entry, searcher: Searcher, *, over: bool) -> Written:
+        name = id_of(entry.kind, entry.key)
+        # Taken over from another generation, it is valid, and most of the time it is here: then its text is not cut.
+        if not over and _is_stale(entry, self._revision(name, searcher), over=over):
+            return Written(Outcome.STALE)
         try:
             indexed = admit(entry)
         except Invalid as error:
             return Written(Outcome.REFUSED, error.message)
-        name = id_of(entry.kind, entry.key)
-        held = self._pending.get(name)
-        if held is None:
-            held = revision_of(searcher, name)
-        if held is not None and (held > entry.revision or (held == entry.revision and not over)):
+        held = self._revision(name, searcher)
+        if _is_stale(entry, held, over=over):
             return Written(Outcome.STALE)
         self._put(entry, indexed, name, replaces=held is not None)
         return Written(Outcome.WRITTEN)
+
+    def _revision(self, name: str, searcher: Searcher) -> int | None:
+        held = self._pending.get(name)
+        return revision_of(searcher, name) if held is None else held
 
     def _put(self, entry: Entry, indexed: Indexed | None, name: str, *, replaces: bool) -> None:
         document = document_of(entry, indexed)
@@ -71,3 +76,7 @@ class GenerationWriter:
             self._writer.delete_documents_by_term(ID, name)
         self._writer.add_document(document)
         self._pending[name] = entry.revision
+
+
+def _is_stale(entry: Entry, held: int | None, *, over: bool) -> bool:
+    return held is not None and (held > entry.revision or (held == entry.revision and not over))
