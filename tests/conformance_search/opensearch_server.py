@@ -30,8 +30,8 @@ def new_prefix() -> Iterator[str]:
     url = server_url()
     prefix = f"test-{uuid.uuid4().hex}"
     yield f"{url}/{prefix}"
-    for name in request("GET", f"/{prefix}*"):
-        request("DELETE", f"/{name}")
+    if names := ",".join(request("GET", f"/{prefix}*")):
+        request("DELETE", f"/{names}")
 
 
 def request(method: str, path: str, body: Any = None) -> Any:
