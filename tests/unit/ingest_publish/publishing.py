@@ -1,7 +1,7 @@
 """A graph and an index in memory, with what goes wrong between them at will."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from ingest.publish.project import PROJECTIONS, project
 from metadata_service.store.mutations import Authority, Batch, EdgeRef, Mutation, NodeRef, PutEdge, PutNode
@@ -27,13 +27,19 @@ class FakeClock:
 class Crashing:
     """Passes calls on until the fuse burns down; then raises, before or after the call that met it."""
 
-    def __init__(self, inner: object, fuse: "Fuse") -> None:
+    def __init__(self, inner: Any, fuse: "Fuse") -> None:
         self._inner = inner
         self._fuse = fuse
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
         return self._fuse.guard(found) if callable(found) else found
+
+    def __enter__(self) -> Self:
+        return type(self)(self._inner.__enter__(), self._fuse)
+
+    def __exit__(self, *failure: object) -> bool | None:
+        return self._inner.__exit__(*failure)
 
 
 class Fuse:
@@ -51,7 +57,7 @@ class Fuse:
             answer = call(*args, **named)
             if self._left == 0:
                 raise Crashed
-            return answer
+            return Crashing(answer, self) if hasattr(answer, "__exit__") else answer
 
         return guarded
 

@@ -1,7 +1,9 @@
 """Random edits, passes, crashes, rebuilds and foreign writers: in a quiet moment the index is what the graph says."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import product
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -43,6 +45,28 @@ fuses = st.builds(lambda calls, after: Fuse(calls, after=after), st.integers(1, 
 STEPS = {"sync": sync, "rebuild": rebuild, "reconcile": reconcile}
 
 
+class Meanwhile(Fuse):
+    """Counts calls down, and lets something else happen before the last."""
+
+    def __init__(self, calls: int, others: Callable[[], None]) -> None:
+        super().__init__(-1, after=False)
+        self._calls = calls
+        self._others = others
+
+    @property
+    def has_happened(self) -> bool:
+        return self._calls <= 0
+
+    def guard(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(*args: Any, **named: Any) -> Any:
+            self._calls -= 1
+            if self._calls == 0:
+                self._others()
+            return call(*args, **named)
+
+        return super().guard(guarded)
+
+
 class Publishing(RuleBasedStateMachine):
     """A graph, its index, and a publisher that may be killed anywhere."""
 
@@ -70,26 +94,33 @@ class Publishing(RuleBasedStateMachine):
         with suppress(Crashed, RebuildRefused):
             STEPS[step](Crashing(self.graph, fuse), Crashing(self.index, fuse), self.clock)
 
-    @rule(batch=st.lists(mutations, min_size=1, max_size=3), at=st.integers(1, 4))
-    def rebuild_while_others_write(self, batch: list[Mutation], at: int) -> None:
-        pages = iter(range(1, 100))
+    @rule(
+        step=st.sampled_from(sorted(STEPS)),
+        batch=st.lists(mutations, min_size=1, max_size=3),
+        calls=st.integers(1, 25),
+        published=st.booleans(),
+    )
+    def be_overtaken(self, step: str, batch: list[Mutation], calls: int, *, published: bool) -> None:
+        """Others write in the middle of a step, and perhaps another publisher publishes that at once."""
 
-        def meanwhile() -> None:
-            if next(pages) == at:
-                self.clock.now += 1
-                put(self.graph, *batch)
+        def others() -> None:
+            self.clock.now += 1
+            put(self.graph, *batch)
+            if published:
                 sync(self.graph, self.index, self.clock)
 
+        meanwhile = Meanwhile(calls, others)
         try:
-            rebuild(self.graph, self.index, self.clock, keep=meanwhile)
+            STEPS[step](Crashing(self.graph, meanwhile), Crashing(self.index, meanwhile), self.clock)
         except RebuildRefused:
-            assert projected(self.graph) == {}
+            assert meanwhile.has_happened or projected(self.graph) == {}
 
     @rule(batch=st.lists(mutations, min_size=1, max_size=3))
     def write_past_fram(self, batch: list[Mutation]) -> None:
-        revisions, pending = dict(self.graph._revisions), dict(self.graph._pending)
+        noted = self.graph._graph
+        revisions, pending = dict(noted.revisions), dict(noted.pending)
         put(self.graph, *batch)
-        self.graph._revisions, self.graph._pending = revisions, pending
+        noted.revisions, noted.pending = revisions, pending
 
     @rule()
     def be_quiet(self) -> None:
