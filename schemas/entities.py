@@ -333,3 +333,4 @@ class HistoryEntry:
     other: str | None
     before: str | None
     after: str | None
+    reason: str | None

@@ -157,6 +157,7 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 property=str,
                 before=str,
                 after=str,
+                reason=str,
             ),
             # Where an unfinished copy into this store stands.
             _label("Fram_Copy", cursor=str),
@@ -190,12 +191,17 @@ def _each(sources: tuple[str, ...], *targets: str) -> list[tuple[str, str]]:
 
 # Relations people make and unmake by hand. Where a person takes back what a source wrote, a RETRACTED_ relation
 # of the same ends remembers it, so that the source's next run does not bring it back.
-RETRACTABLE = ("TAGGED_BY", "HAS_BADGE", "OWNER")
+RETRACTABLE = ("TAGGED_BY", "HAS_BADGE", "OWNER", "HAS_DOWNSTREAM", "DASHBOARD_WITH_TABLE")
+
+# Relations of which each says where it came from: SOURCE, RUN, FIRST_SEEN and LAST_SEEN (docs/adr/0011).
+STAMPED = ("HAS_DOWNSTREAM", "DASHBOARD_WITH_TABLE")
 
 _PEOPLE_MADE = (
     _relation("TAGGED_BY/TAG", _each(_RESOURCES, "Tag"), _SOURCE),
     _relation("HAS_BADGE/BADGE_FOR", _each((*_RESOURCES, "Column", "Type_Metadata"), "Badge"), _SOURCE),
     _relation("OWNER/OWNER_OF", _each(_RESOURCES, "User"), _BOTH),
+    _relation("HAS_DOWNSTREAM/HAS_UPSTREAM", _each(_LINEAGE, *_LINEAGE)),
+    _relation("DASHBOARD_WITH_TABLE/TABLE_OF_DASHBOARD", "Dashboard>Table", _SOURCE),
 )
 
 
@@ -232,10 +238,8 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
             _relation("DERIVED_FROM/GENERATES", "Table>Application", _SOURCE),
             _relation("CONSUMED_BY/CONSUMES", "Table>Application", _SOURCE),
             _relation("HAS_REPORT/REFERS_TO", _each(_RESOURCES, "Report"), _SOURCE),
-            _relation("HAS_DOWNSTREAM/HAS_UPSTREAM", _each(_LINEAGE, *_LINEAGE)),
             _relation("DASHBOARD_GROUP/DASHBOARD_GROUP_OF", "Cluster>Dashboardgroup", _TARGET),
             _relation("DASHBOARD_OF/DASHBOARD", "Dashboard>Dashboardgroup", _SOURCE),
-            _relation("DASHBOARD_WITH_TABLE/TABLE_OF_DASHBOARD", "Dashboard>Table", _SOURCE),
             _relation("HAS_QUERY/QUERY_OF", "Dashboard>Query Table>Query", _SOURCE),
             _relation("HAS_CHART/CHART_OF", "Query>Chart", _SOURCE),
             _relation("EXECUTED/EXECUTION_OF", "Dashboard>Execution", _SOURCE),

@@ -1,9 +1,12 @@
-"""Exploring lineage: what is around something."""
+"""Exploring lineage: what is around something; and the edges people draw."""
 
 from http_service.operation import Answer, Call, operation
-from metadata_service.api.endpoint import GraphEndpoint
+from metadata_service.api.endpoint import GraphEndpoint, author_of
+from metadata_service.lineage.drawing import put_edge, remove_edge
 from metadata_service.lineage.explore import Asked, Filter, explore
-from schemas.errors import NotFound
+from metadata_service.lineage.relations import ref_of
+from metadata_service.store.mutations import NodeRef
+from schemas.errors import Invalid, NotFound
 from schemas.wire import replies, requests
 
 
@@ -26,3 +29,20 @@ class Exploration(GraphEndpoint):
             columns=query["columns"],
         )
         return explore(self.store, self.kind.ref(call.path), asked, self.settings.lineage_max_items)
+
+
+class Edge(GraphEndpoint):
+    @operation(replies.Drawn, NotFound, Invalid, body=requests.EdgeBody)
+    def put(self, call: Call) -> Answer:
+        """Draw an edge by hand. Idempotent; sources do not take it away."""
+        return put_edge(self.store, *_ends(call), call.body["reason"], author_of(call))
+
+    @operation(replies.Drawn, NotFound, Invalid, body=requests.EdgeBody)
+    def delete(self, call: Call) -> Answer:
+        """Remove an edge by hand. Idempotent; sources do not bring it back."""
+        return remove_edge(self.store, *_ends(call), call.body["reason"], author_of(call))
+
+
+def _ends(call: Call) -> tuple[NodeRef, NodeRef]:
+    source, target = (ref_of(**call.body[name]) for name in ("source", "target"))
+    return source, target

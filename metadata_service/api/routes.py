@@ -65,6 +65,7 @@ ROUTES = (
     _route(users.Read, USER, (f"{_USER}/read/",)),
     _route(users.FollowResource, USER, (f"{_USER}/follow/{_RESOURCE}",)),
     _route(users.OwnResource, USER, (f"{_USER}/own/{_RESOURCE}",)),
+    _route(lineage.Edge, TABLE, ("/lineage/edge",)),
     *(
         _route(lineage.Exploration, kind, (f"/lineage/{name}/<{name}:key>", f"/lineage/{name}/<anything:key>"))
         for name, kind in _OF_LINEAGE.items()

@@ -33,4 +33,5 @@ def _entry(node: Node) -> entities.HistoryEntry:
         other=optional_text(props, "other"),
         before=optional_text(props, "before"),
         after=optional_text(props, "after"),
+        reason=optional_text(props, "reason"),
     )

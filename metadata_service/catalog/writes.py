@@ -1,7 +1,7 @@
 """What people change by hand: every use case that writes goes through here, so that each is named and recorded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, NodeRef, PutNode, Receipt
@@ -18,10 +18,12 @@ class Author:
     source: str = "api"
 
 
-def apply(store: GraphStore, mutations: Sequence[Mutation], author: Author, expect: Sequence[Expect] = ()) -> Receipt:
+def apply(
+    store: GraphStore, mutations: Sequence[Mutation], author: Author, expect: Sequence[Expect] = (), reason: str = ""
+) -> Receipt:
     """Apply a person's mutations atomically. Raises NotFound when the end of a relation is missing."""
-    batch = Batch(tuple(mutations), Authority.PERSON, actor=author.name, source=author.source, expect=tuple(expect))
-    return store.apply(batch)
+    told = Batch((), Authority.PERSON, actor=author.name, source=author.source, reason=reason)
+    return store.apply(replace(told, mutations=tuple(mutations), expect=tuple(expect)))
 
 
 def require(store: GraphStore, ref: NodeRef, message: str) -> None:

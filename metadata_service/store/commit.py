@@ -63,7 +63,7 @@ def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:
     existing = _read(tx, batch)
     for expectation in batch.expect:
         _check_expectation(expectation, existing)
-    plan = Planner(batch, existing).run()
+    plan = Planner(batch, existing, now // 1_000_000).run()
     roots = plan.roots | _roots_showing(tx, plan.shared)
     tx.write(plan)
     revisions = tx.record(sorted(roots), batch, now) if roots else {}
@@ -151,6 +151,7 @@ def _edit_nodes(edits: list[Edit], revisions: dict[NodeRef, int], batch: Batch, 
             "property": edit.property or None,
             "before": edit.before,
             "after": edit.after,
+            "reason": batch.reason or None,
         }
         present: Props = {name: value for name, value in props.items() if value is not None}
         ref = NodeRef("Fram_Edit", f"{edit_prefix(root)}{revision:020d}-{number:06d}-{batch_id}")

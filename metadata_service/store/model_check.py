@@ -121,6 +121,7 @@ def check_edge(ref: EdgeRef) -> None:
 def check_batch(batch: Batch) -> None:
     """Raise Invalid or TooLarge for the first label, relation, key, property name or value that cannot be stored."""
     reserved = batch.authority is Authority.COPY
+    _check_text("reason", batch.reason)
     for expectation in batch.expect:
         check_node(expectation.ref)
         check_names([expectation.property])

@@ -80,7 +80,7 @@ class Expect:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Mutations applied in order, all or none. `actor`: who; `source` and `run`: where from.
+    """Mutations applied in order, all or none. `actor`: who; `source` and `run`: where from; `reason`: what for.
 
     With `lenient`, a relation whose end does not exist is reported as MISSING_END and the rest goes in;
     without it the whole batch is refused.
@@ -91,6 +91,7 @@ class Batch:
     actor: str = ""
     source: str = ""
     run: str = ""
+    reason: str = ""
     expect: tuple[Expect, ...] = ()
     lenient: bool = False
 

@@ -20,9 +20,10 @@ from metadata_service.store.mutations import (
 )
 from metadata_service.store.plan import EdgeWrite, Edit, Existing, NodeWrite, Plan
 from metadata_service.store.shapes import Props, differs
+from metadata_service.store.stamps import confirmed, drawn
 from metadata_service.store.tallies import TALLIED, TALLY, reads_of
 from schemas.errors import NotFound
-from schemas.graph import EDITED, EDITED_BY, LABELS, RELATIONS, RETRACTABLE, Value, retracted
+from schemas.graph import EDITED, EDITED_BY, LABELS, REASON, RELATIONS, RETRACTABLE, STAMPED, Value, retracted
 from schemas.keys import owner_of
 
 Changes = Mapping[str, Value | None]
@@ -36,8 +37,10 @@ _TOUCHES_TARGET = frozenset(relation.type for relation in RELATIONS.values() if 
 class Planner:
     """Overlays the existing graph with what each node and relation has become; a None is an absence."""
 
-    def __init__(self, batch: Batch, existing: Existing) -> None:
+    def __init__(self, batch: Batch, existing: Existing, now: int) -> None:
+        """Plan a batch at `now`, in epoch seconds."""
         self.batch = batch
+        self.now = now
         self.by_person = batch.authority is Authority.PERSON
         self.by_source = batch.authority is Authority.SOURCE
         self.changes_of = differences if batch.authority is Authority.COPY else merging
@@ -146,18 +149,29 @@ class Planner:
         if relation in RETRACTABLE and self._settle_retraction(ref):
             return Outcome.KEPT
         before = self._edge(ref)
+        marks = self._marks(relation, before)
+        if self.by_person and (before is None or marks):
+            self._note(Edit(source, "add", relation=relation, other=target.key))
         if before is None:
-            after = merged({}, mutation.props)
-            if self.by_person:
-                after[EDITED_BY] = self.batch.actor
-                self._note(Edit(source, "add", relation=relation, other=target.key))
-            self._set_edge(ref, None, after)
+            self._set_edge(ref, None, merged(merged({}, mutation.props), marks))
             return Outcome.CREATED
         changes = self.changes_of(before, mutation.props)
-        if not changes:
-            return Outcome.UNCHANGED
-        self._set_edge(ref, before, merged(before, changes))
-        return Outcome.UPDATED
+        if changes:
+            self._set_edge(ref, before, merged(before, {**changes, **marks}))
+            return Outcome.UPDATED
+        if marks:
+            self.edges[ref] = merged(before, marks)  # shows in no document
+        return Outcome.UPDATED if marks and self.by_person else Outcome.UNCHANGED
+
+    def _marks(self, relation: str, before: Props | None) -> Changes:
+        """Return what a relation is to say of who made it and where from, that it does not say yet."""
+        if self.by_person and (before is None or relation in STAMPED):
+            marks = drawn(before or {}, self.batch, self.now) if relation in STAMPED else {EDITED_BY: self.batch.actor}
+        elif self.by_source and relation in STAMPED:
+            marks = confirmed(before or {}, self.batch, self.now)
+        else:
+            return {}
+        return merging(before or {}, marks)
 
     def _missing_end(self, ref: EdgeRef) -> Outcome:
         if self.batch.lenient:
@@ -185,7 +199,8 @@ class Planner:
         self._note(Edit(ref.source, "remove", relation=ref.type, other=ref.target.key))
         if self.by_person and ref.type in RETRACTABLE:
             memory = EdgeRef(retracted(ref.type), ref.source, ref.target)
-            self._set_edge(memory, self._edge(memory), {EDITED_BY: self.batch.actor})
+            reason: Props = {REASON: self.batch.reason} if self.batch.reason else {}
+            self._set_edge(memory, self._edge(memory), {EDITED_BY: self.batch.actor, **reason})
         return Outcome.REMOVED
 
     def _set_edge(self, ref: EdgeRef, before: Props | None, after: Props | None) -> None:

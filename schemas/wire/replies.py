@@ -24,6 +24,7 @@ Feature = schema_of(entities.Feature)
 User = schema_of(entities.User)
 Lineage = schema_of(entities.Lineage)
 Exploration = schema_of(lineage.Exploration)
+Drawn = schema_of(lineage.Drawn)
 GenerationCode = schema_of(entities.GenerationCode)
 DataSample = schema_of(entities.DataSample)
 

@@ -103,6 +103,19 @@ class ExplorationParameters(Parameters):
         return {**data, **some}
 
 
+class EndBody(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(LINEAGE_KINDS))
+    key = fields.String(required=True, validate=validate.Length(min=1, max=MAX_TEXT))
+
+
+class EdgeBody(Schema):
+    source = fields.Nested(EndBody, required=True, metadata={"description": "What the target is made from."})
+    target = fields.Nested(EndBody, required=True)
+    reason = fields.String(
+        load_default="", validate=validate.Length(max=10_000), metadata={"description": "Kept with the change."}
+    )
+
+
 class PopularParameters(Parameters):
     limit = fields.Integer(
         load_default=10, validate=validate.Range(min=0, max=1000), metadata={"description": "How many of each kind."}

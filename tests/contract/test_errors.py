@@ -17,6 +17,13 @@ NOPE = "hive://gold.core/nope"
 NO_BOARD = "mode_dashboard://gold.finance/nope"
 TEXT = {"json": {"description": "New."}}
 
+
+def end(kind: str, key: str) -> dict[str, str]:
+    return {"kind": kind, "key": key}
+
+
+HERE = end("table", ORDERS)
+
 # method, path, what is sent, status, code, part of the message
 FAILURES = [
     ("get", "/nowhere", {}, 404, "not_found", "/nowhere"),
@@ -43,6 +50,19 @@ FAILURES = [
     ("get", f"/lineage/table/{ORDERS}?columns=perhaps", {}, 400, "invalid_parameter", "columns: "),
     ("get", f"/lineage/table/{ORDERS}?cursor=eyJ1cCI6M30", {}, 400, "invalid_parameter", "cursor: "),
     ("get", f"/lineage/table/{ORDERS}?cursor=%C3%A9", {}, 400, "invalid_parameter", "cursor: "),
+    *(
+        (method, "/lineage/edge", {"json": body}, status, code, part)
+        for method in ("put", "delete")
+        for body, status, code, part in (
+            ({"source": HERE, "target": end("table", NOPE)}, 404, "not_found", f"no table with key {NOPE}"),
+            ({"source": end("column", "x"), "target": HERE}, 404, "not_found", "no column with key x"),
+            ({"source": HERE, "target": end("user", ADA)}, 400, "invalid_body", "target.kind: "),
+            ({"source": HERE, "target": end("table", "")}, 400, "invalid_body", "target.key: "),
+            ({"source": HERE}, 400, "invalid_body", "target: "),
+            ({"source": HERE, "target": end("dashboard", BOARD), "reason": 7}, 400, "invalid_body", "reason: "),
+            ({"source": HERE, "target": end("dashboard", BOARD), "reason": "a\0"}, 400, "invalid", "NUL"),
+        )
+    ),
     ("get", "/user/nobody", {}, 404, "not_found", "User id nobody does not exist"),
     ("get", "/user/nobody/follow/", {}, 404, "not_found", "user_id nobody does not exist"),
     ("get", "/user/nobody/own/", {}, 404, "not_found", "user_id nobody does not exist"),
@@ -159,7 +179,8 @@ def test_every_route_answers_503_while_the_graph_is_down(client: FlaskClient):
     down = client_of(DownStore())  # type: ignore[arg-type]
     assert down.get("/healthcheck").json["status"] == "fail"
     assert down.get("/healthcheck").status_code == 503
-    bodies = {"/user": {"email": "x"}, "/sync/retry": {}}
+    drawn = {"source": HERE, "target": HERE}
+    bodies: dict[str, dict[str, object]] = {"/user": {"email": "x"}, "/sync/retry": {}, "/lineage/edge": {**drawn}}
     values = {"key": ORDERS, "user": ADA, "kind": "table", "column": "c", "tag": "t", "badge": "b", "owner": "o"}
     keys = {"column": f"{ORDERS}/c", "dashboard": BOARD, "feature": FEATURE, "type": f"{ORDERS}/c/type/c"}
     tried = 0

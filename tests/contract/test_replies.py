@@ -22,6 +22,8 @@ KEYS = json.loads((Path(__file__).parent.parent / "vectors" / "amundsen_reply_ke
 
 DESCRIBED = {"json": {"description": "New."}}
 PERSON = {"json": {"email": "dee@example.com", "full_name": "Dee Dee"}}
+ENDS = {"source": {"kind": "table", "key": ORDERS}, "target": {"kind": "feature", "key": FEATURE}}
+DRAWN = {"json": {**ENDS, "reason": "The model reads it."}}
 TAGGED = (f"{ORDERS}", "Table"), (BOARD, "Dashboard"), (FEATURE, "Feature")
 
 
@@ -86,6 +88,8 @@ CALLS: list[tuple[str, str, type[Schema] | None, int, dict[str, Any]]] = [
     ),
     ("get", f"/table/{ORDERS}/lineage", replies.Lineage, 200, {}),
     ("get", f"/feature/{FEATURE}/lineage", replies.Lineage, 200, {}),
+    ("put", "/lineage/edge", replies.Drawn, 200, DRAWN),
+    ("delete", "/lineage/edge", replies.Drawn, 200, DRAWN),
     *(
         ("get", f"/lineage/{kind}/{key}?columns=true&depth=3", replies.Exploration, 200, {})
         for kind, key in (("table", ORDERS), ("column", AMOUNT), ("dashboard", BOARD), ("feature", FEATURE))

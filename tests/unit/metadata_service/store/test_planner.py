@@ -20,13 +20,14 @@ from metadata_service.store.planner import Planner
 A, B = NodeRef("Table", "hive://gold.core/a"), NodeRef("Table", "hive://gold.core/b")
 ANN = NodeRef("User", "ann")
 LINEAGE, READ = EdgeRef("HAS_DOWNSTREAM", A, B), EdgeRef("READ_BY", A, ANN)
+NOW = 1_700_000_000
 NODES: dict[NodeRef, Any] = {A: {"x": 1, "y": 2}, B: {}, ANN: {}}
 EDGES: dict[EdgeRef, Any] = {LINEAGE: {"z": 1}, READ: {"read_count": 5}}
 INCIDENT = {A: [LINEAGE, READ], B: [LINEAGE], ANN: [READ]}
 
 
 def plan(*mutations: Mutation, authority: Authority = Authority.SOURCE) -> Plan:
-    return Planner(Batch(mutations, authority, actor="eve"), Existing(NODES, EDGES, INCIDENT)).run()
+    return Planner(Batch(mutations, authority, actor="eve"), Existing(NODES, EDGES, INCIDENT), NOW).run()
 
 
 def writes(made: Plan) -> list[Any]:
