@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+UI := web/dist/index.html
+UI_READY := web/ui/node_modules/.ready
+UI_SOURCES := $(shell find web/ui -name node_modules -prune -o -type f ! -name routes.ts ! -path '*/tests/*' -print)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format test soak bench relevance servers-up servers-down clean
+.PHONY: help setup ui demo check format test soak bench relevance servers-up servers-down clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,20 +20,33 @@ $(READY): pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-demo: $(READY) ## Load the sample catalogue and serve it: metadata on port 5002, search on 5001
+ui: $(UI) ## Build the web page (node is brought along where there is none)
+
+$(UI_READY): web/ui/package-lock.json | $(READY)
+	web/ui/npm ci
+	@touch $@
+
+$(UI): $(UI_READY) $(UI_SOURCES)
+	web/ui/npm run build
+
+demo: $(READY) $(UI) ## Load the sample catalogue and serve it: the page is http://127.0.0.1:5000
 	$(BIN)/fram demo
 
-check: $(READY) ## Lint, check formatting, types and import contracts
+check: $(READY) $(UI_READY) ## Lint, check formatting, types and import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python web/ui/typings.py
+	web/ui/npm run check
 
 format: $(READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: $(READY) ## Run all tests, on a real Neo4j and OpenSearch where Java and Maven are there
+test: $(READY) $(UI) ## Run all tests: in a browser too, on a real Neo4j and OpenSearch where Java and Maven are
+	web/ui/npm test
+	tests/browser/chromium
 	docker/local/with-servers $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: $(READY) ## Kill everything at random for a while, on both pairs of stores (half an hour)
@@ -49,4 +65,4 @@ servers-down: ## Stop them
 	docker/local/servers down
 
 clean: ## Remove everything that was made, the virtual environment too
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist web/dist web/ui/node_modules

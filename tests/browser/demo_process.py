@@ -1,0 +1,64 @@
+"""The demo as a newcomer starts it: one process, free ports, what it prints read back."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+FRAM = Path(sys.executable).with_name("fram")
+PATIENCE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Where the services of a running demo are."""
+
+    page: str
+    metadata: str
+    search: str
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def demo(data: Path, *options: str) -> Iterator[Demo]:
+    """Run `fram demo` over a folder until the block ends, once its catalogue can be searched."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FRAM_")}
+    with (data / "log").open("w") as log:
+        process = subprocess.Popen(
+            [FRAM, "demo", "--data", data, "--port", "0", *options],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env=environment,
+        )
+        assert process.stdout is not None
+        try:
+            lines = [process.stdout.readline() for _ in range(3)]
+            assert all(lines), (data / "log").read_text()
+            metadata, search, page = (line.split()[-1] for line in lines)
+            threading.Thread(target=process.stdout.read, daemon=True).start()
+            _wait_for(f"{page}/api/search/v2/suggest?query_term=fct_orders")
+            yield Demo(page, metadata, search, process)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait_for(url: str) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=10) as reply:
+                if b"fct_orders" in reply.read():
+                    return
+        except urllib.error.HTTPError:
+            pass  # the index is being built
+        time.sleep(0.2)
+    raise TimeoutError(f"{url} found nothing within {PATIENCE_SECONDS:.0f} seconds")

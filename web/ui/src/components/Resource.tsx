@@ -1,0 +1,71 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+import type { Metadata } from "../api/routes";
+import { kindName, pageOf, tableKey } from "../text/keys";
+import { plain } from "../text/plain";
+
+interface Row {
+  kind: string;
+  of: string;
+  name: ReactNode;
+  within?: string;
+  text?: ReactNode;
+  labels?: ReactNode;
+}
+
+/** One entity in a list: what it is, what it is called, where it stands, and a line about it. */
+export function Resource({ kind, of, name, within, text, labels }: Row) {
+  return (
+    <article className="resource">
+      <span className={`kind ${kind}`} title={kindName(kind)}>
+        <span aria-hidden="true">{LETTERS[kind] ?? "?"}</span>
+        <span className="hidden">{kindName(kind)}</span>
+      </span>
+      <div>
+        <h3>
+          <Link to={pageOf(kind, of)} dir="auto" data-result>
+            {name}
+          </Link>
+          {within && (
+            <span className="within" dir="auto">
+              {within}
+            </span>
+          )}
+          {labels}
+        </h3>
+        {text && (
+          <p className="line" dir="auto">
+            {text}
+          </p>
+        )}
+      </div>
+    </article>
+  );
+}
+
+const LETTERS: Record<string, string> = { table: "T", dashboard: "D", feature: "F", user: "P", column: "C" };
+
+export function TableRow({ table }: { table: Metadata.PopularTable }) {
+  return (
+    <Resource
+      kind="table"
+      of={tableKey(table)}
+      name={table.name}
+      within={`${table.database} · ${table.schema}`}
+      text={plain(table.description, 160)}
+    />
+  );
+}
+
+export function DashboardRow({ dashboard }: { dashboard: Metadata.DashboardSummary }) {
+  return (
+    <Resource
+      kind="dashboard"
+      of={dashboard.uri}
+      name={dashboard.name}
+      within={`${dashboard.product} · ${dashboard.group_name}`}
+      text={plain(dashboard.description, 160)}
+    />
+  );
+}

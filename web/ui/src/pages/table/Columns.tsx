@@ -1,0 +1,132 @@
+import { useState } from "react";
+import { useSearchParams } from "react-router";
+
+import type { Metadata } from "../../api/routes";
+import { Description } from "../../components/Description";
+import { BadgeMark, Some } from "../../components/Parts";
+import { Empty } from "../../components/States";
+import { plain } from "../../text/plain";
+import { ColumnPanel } from "./ColumnPanel";
+import { matching } from "./columnFilter";
+import { Nested } from "./Nested";
+
+const FEW = 12; // up to here a filter is not worth its place
+const DRAWN = 400;
+
+/** The columns: filtered as somebody types, described in place, each with more in a panel beside. */
+export function Columns({ of, columns }: { of: string; columns: Metadata.Column[] }) {
+  const [parameters, setParameters] = useSearchParams();
+  const [filter, setFilter] = useState("");
+  const opened = columns.find((column) => column.name === parameters.get("column"));
+  const open = (name: string | null) =>
+    setParameters(
+      (before) => {
+        if (name === null) before.delete("column");
+        else before.set("column", name);
+        return before;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  if (columns.length === 0) return <Empty>No columns are known.</Empty>;
+  const shown = matching(columns, filter);
+  return (
+    <div className={opened ? "columns-view with-panel" : "columns-view"}>
+      <div>
+        {columns.length > FEW && (
+          <p className="filter">
+            <input
+              type="search"
+              aria-label="Filter columns"
+              placeholder={`Filter ${columns.length} columns by name, type or text`}
+              value={filter}
+              onChange={(event) => setFilter(event.target.value)}
+            />
+          </p>
+        )}
+        <Some items={shown} limit={DRAWN}>
+          {(some) => <Rows of={of} columns={some} opened={opened} open={open} />}
+        </Some>
+        {shown.length === 0 && <Empty>No column matches.</Empty>}
+      </div>
+      {opened && <ColumnPanel of={of} column={opened} close={() => open(null)} />}
+    </div>
+  );
+}
+
+interface RowsProps {
+  of: string;
+  columns: Metadata.Column[];
+  opened: Metadata.Column | undefined;
+  open: (name: string | null) => void;
+}
+
+function Rows({ of, columns, opened, open }: RowsProps) {
+  return (
+    <table className="column-table">
+      <thead>
+        <tr>
+          <th>Column</th>
+          <th>Type</th>
+          <th>Description</th>
+        </tr>
+      </thead>
+      <tbody>
+        {columns.map((column) => (
+          <tr key={column.key} aria-current={column === opened ? "true" : undefined}>
+            <td>
+              <button
+                type="button"
+                className="plain name"
+                aria-expanded={column === opened}
+                onClick={() => open(column === opened ? null : column.name)}
+                dir="auto"
+              >
+                {column.name}
+              </button>
+              <span className="row">
+                {column.badges.map((badge) => (
+                  <BadgeMark key={badge.badge_name} name={badge.badge_name} category={badge.category} />
+                ))}
+              </span>
+            </td>
+            <td>
+              <Type column={column} />
+            </td>
+            <td>
+              <Description
+                of={{ kind: "column", key: of, column: column.name }}
+                text={column.description}
+                label={`description of ${column.name}`}
+                cached={["table", of]}
+                small
+              />
+              {column.stats.length > 0 && <p className="stats">{column.stats.map(shortStat).join(" · ")}</p>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Type({ column }: { column: Metadata.Column }) {
+  if (!column.type_metadata?.children.length) return <code className="type">{column.col_type}</code>;
+  return (
+    <details>
+      <summary>
+        <code className="type">{plain(column.col_type, 40)}</code>
+      </summary>
+      <Nested types={column.type_metadata.children} />
+    </details>
+  );
+}
+
+function shortStat(stat: Metadata.Stat): string {
+  return `${stat.stat_type.replace(/_/g, " ")} ${statValue(stat.stat_val)}`;
+}
+
+/** A value as it was measured; sources quote texts. */
+export function statValue(value: string | null): string {
+  const text = (value ?? "").replace(/^"(.*)"$/s, "$1");
+  return /^\d{5,}$/.test(text) ? Number(text).toLocaleString() : text;
+}

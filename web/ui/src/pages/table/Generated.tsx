@@ -1,0 +1,17 @@
+import { lazy, Suspense } from "react";
+
+import type { Metadata } from "../../api/routes";
+import { Field } from "../../components/Parts";
+
+const Markdown = lazy(() => import("../../components/Markdown"));
+
+/** What programs wrote about an entity, each under the name of its source. */
+export function Generated({ descriptions }: { descriptions: Metadata.ProgrammaticDescription[] }) {
+  return descriptions.map(({ source, text }) => (
+    <Field key={source} name={source.replace(/[_-]+/g, " ")}>
+      <Suspense fallback={text}>
+        <Markdown text={text} />
+      </Suspense>
+    </Field>
+  ));
+}
