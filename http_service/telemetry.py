@@ -26,9 +26,16 @@ def register(app: Flask, collectors: Iterable[Collector]) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        route = request.endpoint or "unknown"
-        requests.labels(request.method, route, response.status_code).inc()
-        seconds.labels(request.method, route).observe(time.perf_counter() - g.began)
+        method, route, began = request.method, request.endpoint or "unknown", g.began
+        requests.labels(method, route, response.status_code).inc()
+
+        def observe() -> None:
+            seconds.labels(method, route).observe(time.perf_counter() - began)
+
+        if response.is_streamed:
+            response.call_on_close(observe)  # what is written while it is sent takes until then
+        else:
+            observe()
         return response
 
     @app.get("/metrics")

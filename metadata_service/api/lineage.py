@@ -1,9 +1,10 @@
-"""Exploring lineage: what is around something; and the edges people draw."""
+"""Exploring lineage: what is around something, how one thing leads to another, and the edges people draw."""
 
 from http_service.operation import Answer, Call, operation
 from metadata_service.api.endpoint import GraphEndpoint, author_of
 from metadata_service.lineage.drawing import put_edge, remove_edge
 from metadata_service.lineage.explore import Asked, Filter, explore
+from metadata_service.lineage.paths import find_paths
 from metadata_service.lineage.relations import ref_of
 from metadata_service.store.mutations import NodeRef
 from schemas.errors import Invalid, NotFound
@@ -29,6 +30,14 @@ class Exploration(GraphEndpoint):
             columns=query["columns"],
         )
         return explore(self.store, self.kind.ref(call.path), asked, self.settings.lineage_max_items)
+
+
+class Paths(GraphEndpoint):
+    @operation(replies.Paths, NotFound, query=requests.PathsParameters)
+    def get(self, call: Call) -> Answer:
+        """Return the shortest paths from one thing to another that is made from it."""
+        source, target = (ref_of(*call.query[name]) for name in ("source", "target"))
+        return find_paths(self.store, source, target, call.query["limit"], self.settings.lineage_max_items)
 
 
 class Edge(GraphEndpoint):

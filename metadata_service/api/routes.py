@@ -1,7 +1,7 @@
 """Every route of the metadata service, in one table."""
 
 from http_service.service import Route
-from metadata_service.api import details, facets, lineage, sync, system, users
+from metadata_service.api import details, facets, impact, lineage, sync, system, users
 from metadata_service.api.endpoint import GraphEndpoint, Kind
 from metadata_service.api.resources import COLUMN, DASHBOARD, FEATURE, TABLE, TYPE_METADATA, USER, WHOLE_COLUMN
 
@@ -65,9 +65,11 @@ ROUTES = (
     _route(users.Read, USER, (f"{_USER}/read/",)),
     _route(users.FollowResource, USER, (f"{_USER}/follow/{_RESOURCE}",)),
     _route(users.OwnResource, USER, (f"{_USER}/own/{_RESOURCE}",)),
+    _route(lineage.Paths, TABLE, ("/lineage/paths",)),
     _route(lineage.Edge, TABLE, ("/lineage/edge",)),
     *(
         _route(lineage.Exploration, kind, (f"/lineage/{name}/<{name}:key>", f"/lineage/{name}/<anything:key>"))
         for name, kind in _OF_LINEAGE.items()
     ),
+    *(_route(impact.Impact, kind, (f"/lineage/{name}/<{name}:key>/impact",)) for name, kind in _OF_LINEAGE.items()),
 )

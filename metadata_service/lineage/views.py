@@ -1,7 +1,7 @@
 """What is shown of a node of lineage: its name, where it is, who owns it and how much it is used."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +15,12 @@ from schemas.errors import InvalidKey
 from schemas.graph import READS, Direction
 from schemas.keys import ColumnKey, DashboardKey, FeatureKey, TableKey
 
+
+def _without_badges(shape: Shape) -> Shape:
+    kept = {name: select for name, select in shape.children.items() if name != "badges"}
+    return Shape(shape.label, shape.props, kept)
+
+
 _OWNERS = Select(("OWNER",), "User")
 _TABLE = Select(("COLUMN",), "Table", Direction.IN, children={"owners": _OWNERS})
 _RESOURCE = children(owners=_OWNERS, badges=selections.BADGES)
@@ -24,6 +30,9 @@ SHAPES = {
     "Dashboard": Shape("Dashboard", ("name", READS), _RESOURCE),
     "Feature": Shape("Feature", ("name", READS), _RESOURCE),
 }
+
+# The same without badges, for long lists.
+BRIEF = {label: _without_badges(shape) for label, shape in SHAPES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,9 @@ class View:
     table: str | None
 
 
-def fetch_views(store: GraphStore, refs: Iterable[NodeRef]) -> dict[NodeRef, View]:
+def fetch_views(
+    store: GraphStore, refs: Iterable[NodeRef], shapes: Mapping[str, Shape] = SHAPES
+) -> dict[NodeRef, View]:
     """Read what is shown of each node that exists; one call for each kind among them."""
     keys: dict[str, list[str]] = defaultdict(list)
     for label, key in refs:
@@ -54,7 +65,7 @@ def fetch_views(store: GraphStore, refs: Iterable[NodeRef]) -> dict[NodeRef, Vie
     return {
         NodeRef(label, key): _view(label, record)
         for label, some in keys.items()
-        for key, record in store.fetch_many(some, SHAPES[label]).items()
+        for key, record in store.fetch_many(some, shapes[label]).items()
     }
 
 
@@ -65,7 +76,7 @@ def _view(label: str, record: Record) -> View:
         name=text(record.props, "name") or record.key.rpartition("/")[2],
         usage=optional_int(record.props, READS) or 0,
         owners=[owner.key for owner in holder.children["owners"]] if holder else [],
-        badges=selections.badges(record),
+        badges=selections.badges(record) if "badges" in record.children else [],
         table=None if label != "Column" else table.key if table else record.key.rpartition("/")[0],
     )
 

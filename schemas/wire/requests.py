@@ -103,6 +103,36 @@ class ExplorationParameters(Parameters):
         return {**data, **some}
 
 
+class ImpactParameters(Parameters):
+    format = fields.String(
+        load_default=None,
+        validate=validate.OneOf(("json", "csv")),
+        metadata={"description": "`json` or `csv`. Left out: what `Accept` says."},
+    )
+
+
+class _EndField(fields.String):
+    """A kind and a key, as a path writes them."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        kind, _, key = super()._deserialize(value, *args, **options).partition("/")
+        if kind not in LINEAGE_KINDS or not key:
+            raise ValidationError(f"It must be a kind ({', '.join(LINEAGE_KINDS)}), a slash and a key.")
+        return kind, key
+
+
+class PathsParameters(Parameters):
+    source = _EndField(
+        required=True, data_key="from", metadata={"description": "Where the paths begin, as `<kind>/<key>`."}
+    )
+    target = _EndField(
+        required=True, data_key="to", metadata={"description": "Where they end, downstream of it, as `<kind>/<key>`."}
+    )
+    limit = fields.Integer(
+        load_default=10, validate=validate.Range(min=1, max=100), metadata={"description": "How many to return."}
+    )
+
+
 class EndBody(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(LINEAGE_KINDS))
     key = fields.String(required=True, validate=validate.Length(min=1, max=MAX_TEXT))

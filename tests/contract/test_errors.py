@@ -50,6 +50,15 @@ FAILURES = [
     ("get", f"/lineage/table/{ORDERS}?columns=perhaps", {}, 400, "invalid_parameter", "columns: "),
     ("get", f"/lineage/table/{ORDERS}?cursor=eyJ1cCI6M30", {}, 400, "invalid_parameter", "cursor: "),
     ("get", f"/lineage/table/{ORDERS}?cursor=%C3%A9", {}, 400, "invalid_parameter", "cursor: "),
+    ("get", f"/lineage/table/{NOPE}/impact", {}, 404, "not_found", f"{NOPE} does not exist"),
+    ("get", f"/lineage/table/{ORDERS}/impact?format=pdf", {}, 400, "invalid_parameter", "format: "),
+    ("get", f"/lineage/paths?from=table/{ORDERS}", {}, 400, "invalid_parameter", "to: Missing"),
+    ("get", f"/lineage/paths?from=table/{ORDERS}&to=user/{ADA}", {}, 400, "invalid_parameter", "to: It must be"),
+    ("get", f"/lineage/paths?from={ORDERS}&to=table/{ORDERS}", {}, 400, "invalid_parameter", "from: It must be"),
+    ("get", f"/lineage/paths?from=table/&to=table/{ORDERS}", {}, 400, "invalid_parameter", "from: It must be"),
+    ("get", f"/lineage/paths?from=table/{ORDERS}&to=table/{ORDERS}&limit=0", {}, 400, "invalid_parameter", "limit: "),
+    ("get", f"/lineage/paths?from=table/{ORDERS}&to=table/{NOPE}", {}, 404, "not_found", f"no table with key {NOPE}"),
+    ("get", f"/lineage/paths?from=table/{NOPE}&to=table/{ORDERS}", {}, 404, "not_found", f"no table with key {NOPE}"),
     *(
         (method, "/lineage/edge", {"json": body}, status, code, part)
         for method in ("put", "delete")
@@ -190,7 +199,7 @@ def test_every_route_answers_503_while_the_graph_is_down(client: FlaskClient):
             for method in METHODS:
                 if hasattr(route.endpoint, method) and filled != "/healthcheck":
                     body = bodies.get(filled, {"description": "x"})
-                    reply = down.open(f"{filled}?category=c", method=method.upper(), json=body)
+                    reply = down.open(f"{filled}?category=c&from=table/a&to=table/b", method=method.upper(), json=body)
                     check(reply, 503, "store_unavailable", "does not answer")
                     tried += 1
     assert tried > 60

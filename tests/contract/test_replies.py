@@ -88,11 +88,16 @@ CALLS: list[tuple[str, str, type[Schema] | None, int, dict[str, Any]]] = [
     ),
     ("get", f"/table/{ORDERS}/lineage", replies.Lineage, 200, {}),
     ("get", f"/feature/{FEATURE}/lineage", replies.Lineage, 200, {}),
+    ("get", f"/lineage/paths?from=table/{ITEMS}&to=dashboard/{BOARD}", replies.Paths, 200, {}),
     ("put", "/lineage/edge", replies.Drawn, 200, DRAWN),
     ("delete", "/lineage/edge", replies.Drawn, 200, DRAWN),
     *(
-        ("get", f"/lineage/{kind}/{key}?columns=true&depth=3", replies.Exploration, 200, {})
+        call
         for kind, key in (("table", ORDERS), ("column", AMOUNT), ("dashboard", BOARD), ("feature", FEATURE))
+        for call in (
+            ("get", f"/lineage/{kind}/{key}?columns=true&depth=3", replies.Exploration, 200, {}),
+            ("get", f"/lineage/{kind}/{key}/impact", replies.Impact, 200, {}),
+        )
     ),
 ]
 

@@ -1,0 +1,142 @@
+"""What a change affects, over HTTP: counted, as CSV too, and written while it is sent where it is long."""
+
+import csv
+import http.client
+import io
+import json
+import threading
+from typing import Any
+
+import pytest
+from catalogue import ADA, BOARD, BOB, FEATURE, ITEMS, ORDERS, VIEW, edge, node
+from clients import client_of
+from flask.testing import FlaskClient
+from waitress.server import create_server
+
+from metadata_service.api.impact import STREAMED_FROM
+from metadata_service.store.mutations import Authority, Batch
+from metadata_service.store.port import GraphStore
+from schemas.errors import StoreUnavailable
+
+HUB = "hive://gold.core/hub"
+COUNT = STREAMED_FROM + 1
+
+
+def put(store: GraphStore, *mutations: Any) -> None:
+    store.apply(Batch(mutations, Authority.SOURCE))
+
+
+@pytest.fixture
+def hub(store: GraphStore) -> GraphStore:
+    spokes = [f"hive://gold.core/s{number:05}" for number in range(COUNT)]
+    links = [edge("HAS_DOWNSTREAM", ("Table", HUB), ("Table", key)) for key in spokes]
+    put(store, node("Table", HUB), *(node("Table", key, name=key[-6:]) for key in spokes), *links)
+    put(store, edge("OWNER", ("Table", spokes[7]), ("User", ADA)))
+    return store
+
+
+def test_impact_is_everything_downstream_with_whom_to_tell(client: FlaskClient, store: GraphStore):
+    put(store, edge("HAS_DOWNSTREAM", ("Table", VIEW), ("Feature", FEATURE)))
+    found = client.get(f"/lineage/table/{ITEMS}/impact").json
+    assert [(item["kind"], item["key"], item["distance"], item["usage"]) for item in found["items"]] == [
+        ("table", ORDERS, 1, 40),
+        ("dashboard", BOARD, 2, 9),
+        ("table", VIEW, 2, 0),
+        ("feature", FEATURE, 3, 0),
+        ("feature", "customers/bare/1", 4, 0),
+    ]
+    assert found["counts"] == {"table": 2, "dashboard": 1, "feature": 2}
+    assert found["owners"] == [{"owner": ADA, "count": 2}, {"owner": BOB, "count": 1}]
+    assert (found["kind"], found["key"], found["complete"]) == ("table", ITEMS, True)
+
+
+def test_nothing_downstream_is_an_empty_list(client: FlaskClient):
+    found = client.get(f"/lineage/dashboard/{BOARD}/impact").json
+    assert (found["items"], found["counts"], found["owners"], found["complete"]) == ([], {}, [], True)
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize(("query", "headers"), [("?format=csv", {}), ("", {"Accept": "text/csv"})])
+def test_impact_as_csv(client: FlaskClient, query: str, headers: dict[str, str]):
+    reply = client.get(f"/lineage/table/{ITEMS}/impact{query}", headers=headers)
+    assert reply.mimetype == "text/csv"
+    assert reply.headers["X-Fram-Complete"] == "true"
+    assert rows(reply.text) == [
+        ["kind", "key", "name", "distance", "owners", "usage"],
+        ["table", ORDERS, "orders", "1", ADA, "40"],
+        ["dashboard", BOARD, "Revenue", "2", ADA, "9"],
+        ["table", VIEW, "description", "2", "", "0"],
+    ]
+
+
+def test_no_name_becomes_a_formula_in_a_spreadsheet(client: FlaskClient, store: GraphStore):
+    names = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\uff1d1", 'a","b', "plain = 1", "a\nb"]
+    keys = [f"hive://gold.core/x{place}" for place in range(len(names))]
+    tables = [node("Table", key, name=name) for key, name in zip(keys, names, strict=True)]
+    put(store, *tables, *(edge("HAS_DOWNSTREAM", ("Table", VIEW), ("Table", key)) for key in keys))
+    text = client.get(f"/lineage/table/{VIEW}/impact?format=csv").get_data().decode()
+    found = [row[2] for row in csv.reader(io.StringIO(text, newline=""))][1:]
+    assert found == [f"'{name}" for name in names[:7]] + names[7:]
+
+
+def test_a_long_reply_is_written_while_it_is_sent_and_is_whole(hub: GraphStore):
+    client = client_of(hub)
+    reply = client.get(f"/lineage/table/{HUB}/impact", headers={"X-Request-ID": "mine"}, buffered=False)
+    chunks = list(reply.iter_encoded())
+    assert reply.headers["X-Request-ID"] == "mine"
+    assert "Content-Length" not in reply.headers
+    assert len(chunks) > 10
+    reply.close()
+    found = json.loads(b"".join(chunks))
+    assert len({item["key"] for item in found["items"]}) == len(found["items"]) == COUNT
+    assert (found["counts"], found["owners"]) == ({"table": COUNT}, [{"owner": ADA, "count": 1}])
+    metrics = client.get("/metrics").text
+    assert 'fram_requests_total{method="GET",route="Table.Impact",status="200"} 1.0' in metrics
+    assert 'fram_request_seconds_count{method="GET",route="Table.Impact"} 1.0' in metrics
+
+
+def test_a_long_csv_is_whole(hub: GraphStore):
+    assert len(rows(client_of(hub).get(f"/lineage/table/{HUB}/impact?format=csv").text)) == COUNT + 1
+
+
+class Failing:
+    """A graph whose database goes away once it has been asked for more than nodes so many times."""
+
+    def __init__(self, store: GraphStore, times: int) -> None:
+        self._store, self._left = store, times
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def fetch_many(self, keys: list[str], shape: Any) -> Any:
+        self._left -= bool(shape.children)
+        if self._left < 0:
+            raise StoreUnavailable("The graph does not answer.")
+        return self._store.fetch_many(keys, shape)
+
+
+def test_a_failure_before_anything_is_sent_has_its_status(client: FlaskClient, store: GraphStore):
+    reply = client_of(Failing(store, 0)).get(f"/lineage/table/{ITEMS}/impact")  # type: ignore[arg-type]
+    assert (reply.status_code, reply.json["code"]) == (503, "store_unavailable")
+
+
+def test_a_failure_on_the_way_cuts_the_reply_off_and_is_logged(hub: GraphStore, caplog: pytest.LogCaptureFixture):
+    app = client_of(Failing(hub, 2)).application  # type: ignore[arg-type]
+    server = create_server(app, host="127.0.0.1", port=0, threads=2)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    connection = http.client.HTTPConnection("127.0.0.1", server.effective_port, timeout=30)
+    try:
+        connection.request("GET", f"/lineage/table/{HUB}/impact", headers={"X-Request-ID": "mine"})
+        reply = connection.getresponse()
+        assert reply.status == 200
+        with pytest.raises(http.client.IncompleteRead):
+            reply.read()
+    finally:
+        connection.close()
+        server.close()
+        thread.join(10)
+    assert "request mine was cut off" in caplog.text

@@ -1,0 +1,58 @@
+"""Random graphs of lineage between tables and dashboards, and the plain way to walk them."""
+
+from collections import deque
+from collections.abc import Mapping
+
+from hypothesis import strategies as st
+
+from metadata_service.store.factory import open_store
+from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode
+from metadata_service.store.port import GraphStore
+from schemas.graph import READS
+
+REFS = [*(NodeRef("Table", f"t{number}") for number in range(6)), *(NodeRef("Dashboard", f"d{n}") for n in range(3))]
+START = REFS[0]
+
+Pairs = set[tuple[NodeRef, NodeRef]]
+Boards = dict[NodeRef, NodeRef]
+
+ends = st.sampled_from(REFS)
+graphs = st.sets(st.tuples(ends, ends), max_size=30)
+boards = st.dictionaries(st.sampled_from(REFS[6:]), st.sampled_from(REFS[:6]))
+reads = st.dictionaries(ends, st.integers(0, 3))
+
+
+def store_of(pairs: Pairs, shown: Boards, used: Mapping[NodeRef, int] | None = None) -> GraphStore:
+    """Return a graph of what leads to what, of dashboards that show tables, and of how much is read."""
+    store, used = open_store("memory:"), used or {}
+    nodes = [PutNode(ref, {READS: used[ref]} if ref in used else {}) for ref in REFS]
+    edges = [PutEdge(EdgeRef("HAS_DOWNSTREAM", *pair)) for pair in sorted(pairs)]
+    shows = [PutEdge(EdgeRef("DASHBOARD_WITH_TABLE", board, table)) for board, table in shown.items()]
+    store.apply(Batch((*nodes, *edges, *shows), Authority.COPY))
+    return store
+
+
+def chain_of(pairs: list[tuple[NodeRef, NodeRef]]) -> GraphStore:
+    """Return a graph of what leads to what."""
+    store = open_store("memory:")
+    nodes = map(PutNode, dict.fromkeys(ref for pair in pairs for ref in pair))
+    store.apply(Batch((*nodes, *(PutEdge(EdgeRef("HAS_DOWNSTREAM", *pair)) for pair in pairs)), Authority.SOURCE))
+    return store
+
+
+def all_pairs(pairs: Pairs, shown: Boards) -> Pairs:
+    """Return everything that leads to something, by whatever relation."""
+    return pairs | {(table, board) for board, table in shown.items()}
+
+
+def reached(pairs: Pairs, along: bool, start: NodeRef = START) -> dict[NodeRef, int]:
+    """Find shortest distances the plain way."""
+    found, queue = {start: 0}, deque([start])
+    while queue:
+        here = queue.popleft()
+        for source, target in sorted(pairs):
+            near, far = (source, target) if along else (target, source)
+            if near == here and far not in found:
+                found[far] = found[here] + 1
+                queue.append(far)
+    return found
