@@ -25,6 +25,7 @@ from schemas.errors import FramError, IndexUnavailable, StoreUnavailable
 from search_service.index.port import SearchIndex
 
 REBUILD_AGAIN_SECONDS = 5.0  # after the first build of an index has failed
+PASSING_SECONDS = 45.0  # longer than anything a killed publisher holds
 
 
 class Publisher:
@@ -48,6 +49,7 @@ class Publisher:
         self._build_at = 0.0
         self._told_at = float("-inf")
         self._carrying_out = False
+        self._failing = ("", 0.0)  # the number of an order, and since when it fails
 
     def publish(self) -> Order | None:
         """Publish all that waits, if this is the publisher; return what `carry_out` is to be called with besides.
@@ -71,11 +73,15 @@ class Publisher:
         return self._actions[action]()
 
     def carry_out(self, order: Order) -> None:
-        """Do what was ordered and answer. Raises what went wrong, once that is answered too."""
+        """Do what was ordered and answer. Raises what went wrong, once that is answered too.
+
+        What may pass, as the lock that a killed rebuild leaves in OpenSearch does, is answered when it has not passed
+        for a while; until then the order stands.
+        """
         try:
             outcome = self.do(order.action)
         except FramError as error:
-            if not self._stopping.is_set() and self.lease.hold():  # otherwise the next publisher does it
+            if not self._may_pass(order, error) and not self._stopping.is_set() and self.lease.hold():
                 orders.answer(self._store, order, failed=error.message)
             raise
         else:
@@ -116,6 +122,14 @@ class Publisher:
             self.lease.keep()
         self._tell(news=published > 0)
         return self._begin(orders.pending(self._store))
+
+    def _may_pass(self, order: Order, error: FramError) -> bool:
+        """Say whether a failure is to be waited out."""
+        number, since = self._failing
+        if number != order.number:
+            since = time.monotonic()
+            self._failing = order.number, since
+        return error.retryable and time.monotonic() - since < PASSING_SECONDS
 
     def _begin(self, order: Order | None) -> Order | None:
         """Return an order unless another is being carried out."""

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from deployments import FRAM, ONE, THREE, Deployment, Program, Stores, deployed, path_of, until
 from small_catalogue import CUSTOMERS, ORDERS, graph_of, load
-from store_pairs import PAIRS, empty_stores
+from store_pairs import PAIRS, empty_stores, opensearch, prefix_of
 
 from ingest.publish import orders
+from metadata_service.store.mutations import NodeRef
 
 DESCRIPTION = path_of("table", ORDERS.key, "description")
 TWO = {**THREE, "second": ("serve", "ingest")}
@@ -77,6 +78,30 @@ def test_an_order_outlives_the_publisher_that_was_to_carry_it_out(stores: Stores
         assert answer["documents"]["table"] == 2
         assert fram.status()["last_rebuild"]["at"] > built_at
         assert fram.found("") == {ORDERS.key, CUSTOMERS.key}
+
+
+def test_a_rebuild_whose_publisher_is_killed_is_done_by_the_second(fram: Deployment, stores: Stores):
+    load(stores, *(NodeRef("Table", f"{ORDERS.key}_{number}") for number in range(900)))
+    until(lambda: fram.status()["depth"], lambda depth: depth == 0)
+    before = generations(stores)
+    with graph_of(stores) as store:
+        order = orders.give(store, "rebuild")
+        until(lambda: generations(stores) > before)  # both are there: it is under way
+        the_one_that_publishes(fram).kill()
+        answer = until(lambda: orders.find_answer(store, order), seconds=120)
+    assert answer is not None
+    assert "failed" not in answer
+    assert fram.found("") == {ORDERS.key, CUSTOMERS.key} | fram.found("orders")
+    describe(fram, "alder")
+    until(lambda: generations(stores), lambda left: len(left) == 1)
+
+
+def generations(stores: Stores) -> set[str]:
+    """Return what there is behind the name of the index: what serves, and what is being built."""
+    if stores.search.startswith("tantivy"):
+        return {path.name for path in Path(stores.search.removeprefix("tantivy:///")).glob("v*-*")}
+    indexes: dict[str, object] = opensearch(stores.search, "GET", f"/{prefix_of(stores.search)}-v*")
+    return set(indexes)
 
 
 def test_a_rebuild_by_hand_is_done_by_the_publisher_and_search_goes_on(stores: Stores, tmp_path: Path):
