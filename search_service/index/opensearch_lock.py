@@ -14,7 +14,7 @@ from typing import Any
 from schemas.errors import FramError, IndexUnavailable, Invalid
 from search_service.index.opensearch_connection import Connection
 
-LEASE_SECONDS = 30
+LEASE_SECONDS = 8  # another publisher is to take over within ten
 _POLL_SECONDS = 0.2
 
 
