@@ -16,7 +16,7 @@ export function Time({ at, none = "never" }: { at: number | null | undefined; no
   );
 }
 
-export function Copy({ text, what }: { text: string; what: string }) {
+export function Copy({ text, what, spoken = false }: { text: string; what: string; spoken?: boolean }) {
   const tell = useNotices();
   const copy = async () => {
     try {
@@ -28,7 +28,7 @@ export function Copy({ text, what }: { text: string; what: string }) {
   };
   return (
     <button type="button" className="plain" onClick={() => void copy()} title={`Copy ${what}`}>
-      Copy<span className="hidden"> {what}</span>
+      Copy <span className={spoken ? "" : "hidden"}>{what}</span>
     </button>
   );
 }
