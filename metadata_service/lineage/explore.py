@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from metadata_service.catalog.selections import optional_int, optional_text
-from metadata_service.catalog.writes import require
 from metadata_service.lineage.cursor import read_cursor, write_cursor
 from metadata_service.lineage.relations import DOWNSTREAM, KINDS, RELATIONS, downstream, end_of
 from metadata_service.lineage.spread import Passing, Spread, spread
@@ -14,6 +13,7 @@ from metadata_service.store.mutations import Edge, NodeRef
 from metadata_service.store.port import GraphStore
 from metadata_service.store.ways import Degrees
 from schemas import lineage
+from schemas.errors import NotFound
 from schemas.graph import EDITED_BY, FIRST_SEEN, LAST_SEEN, REASON, RUN, SOURCE, Direction
 
 SIDES = {"upstream": (False,), "downstream": (True,), "both": (False, True)}
@@ -67,7 +67,6 @@ class Asked:
 
 def explore(store: GraphStore, start: NodeRef, asked: Asked, most: int) -> lineage.Exploration:
     """Return what is around a node, looking at about `most` relations. Raises NotFound, and Invalid for the cursor."""
-    require(store, start, f"{start.key} does not exist")
     sides = read_cursor(asked.cursor, SIDES[asked.direction])
     found = spread(store, start, sides, asked.depth, asked.limit, most, asked.filter.on(store))
     nodes = found.nodes or [start]
@@ -145,6 +144,8 @@ def _nodes(
     """Return what is shown of each node, the start first, then level by level; what has gone meanwhile is left out."""
     refs = sorted(levels, key=lambda ref: (ref != start, abs(levels[ref])))
     views, counts = fetch_views(store, refs), store.neighbour_counts(refs, DOWNSTREAM)
+    if start not in views:
+        raise NotFound(f"{start.key} does not exist")
     sources, targets = Counter(target for _, target in edges), Counter(source for source, _ in edges)
     return [
         _node(ref, levels[ref], views[ref], counts[ref], Degrees(sources[ref], targets[ref]))

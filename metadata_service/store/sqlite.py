@@ -104,19 +104,19 @@ class SqliteGraphStore(GraphStore):
 
     def neighbours(self, asked: Sequence[Ask], ways: Sequence[Way], by: str, limit: int) -> list[list[Neighbour]]:
         check_ways(asked, ways, by)
-        with self._sessions.snapshot() as session:
+        with self._sessions.session() as session:
             return neighbours(session, asked, tuple(ways), by, limit)
 
     def neighbour_counts(self, refs: Sequence[NodeRef], ways: Sequence[Way]) -> dict[NodeRef, Degrees]:
         check_refs(refs)
         check_relations(relations_of(ways))
-        with self._sessions.snapshot() as session:
+        with self._sessions.session() as session:
             return neighbour_counts(session, refs, tuple(ways))
 
     def between(self, refs: Sequence[NodeRef], relations: Sequence[str], limit: int) -> list[Edge]:
         check_relations(relations)
         check_refs(refs)
-        with self._sessions.snapshot() as session:
+        with self._sessions.session() as session:
             return between(session, refs, relations, limit)
 
     def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:

@@ -11,7 +11,8 @@ from metadata_service.store.sqlite_statements import ENDS
 from metadata_service.store.sqlite_transaction import by_label
 from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, leading
 
-_NEAR = "SELECT n.key, n.id FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
+# Row ids never leave a statement, so each is a state of the graph by itself and none needs a transaction around it.
+_ROW = "(SELECT id FROM node WHERE label = :near_label AND key = :near_key)"
 _ARM = "SELECT e.{far} AS id FROM edge AS e WHERE e.{near} = {row} AND e.type = {kind}"
 # Every relation that leads to one node leads to it once: several of them may meet there.
 _FIRST = (
@@ -22,11 +23,14 @@ _FIRST = (
     " AND (f.key > :key OR f.key = :key AND f.label > :label)"
     " ORDER BY rank DESC, f.key, f.label LIMIT :limit"
 )
-_COUNTS = "SELECT k.value, {against}, {along} FROM json_each(?) AS k"
+_COUNTS = (
+    "SELECT k.value, {against}, {along} FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
+)
+_ENDS = "SELECT n.id, ?, k.key FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
 _BETWEEN = (
-    "SELECT e.source, e.type, e.target, e.props FROM json_each(?) AS k CROSS JOIN edge AS e"
-    " ON e.source = k.value AND e.type IN (SELECT value FROM json_each(?))"
-    " WHERE e.target IN (SELECT value FROM json_each(?)) LIMIT ?"
+    "WITH ends (id, label, place) AS ({ends})"
+    " SELECT walk.label, walk.place, e.type, b.label, b.place, e.props FROM ends AS walk CROSS JOIN edge AS e"
+    " ON e.source = walk.id AND e.type IN (SELECT value FROM json_each(?)) JOIN ends AS b ON b.id = e.target LIMIT ?"
 )
 
 
@@ -34,17 +38,17 @@ def neighbours(
     session: Session, asked: Sequence[Ask], ways: tuple[Way, ...], by: str, limit: int
 ) -> list[list[Neighbour]]:
     """Answer each ask: a statement for each, since a node's neighbours are sorted by themselves."""
-    rows = _rows(session, [ask.near for ask in asked])
-    return [_first(session, rows[ask.near], ask, ways, by, limit) if ask.near in rows else [] for ask in asked]
+    return [_first(session, ask, ways, by, limit) for ask in asked]
 
 
-def _first(session: Session, row: int, ask: Ask, ways: tuple[Way, ...], by: str, limit: int) -> list[Neighbour]:
-    led = leading(ways, ask.near.label, ask.along)
+def _first(session: Session, ask: Ask, ways: tuple[Way, ...], by: str, limit: int) -> list[Neighbour]:
+    (near_label, near_key), along, after = ask
+    led = leading(ways, near_label, along)
     if not led:
         return []
-    after = ask.after
     told: dict[str, object] = {f"kind{place}": way.relation for place, way in enumerate(led)}
-    told |= {"row": row, "by": f"$.{by}", "limit": limit, "rank": None, "key": None, "label": None}
+    told |= {"near_label": near_label, "near_key": near_key, "by": f"$.{by}", "limit": limit}
+    told |= {"rank": None, "key": None, "label": None}
     if after is not None:
         told |= {"rank": after.rank, "key": after.ref.key, "label": after.ref.label}
     found = session.run(_first_statement(led), told)
@@ -53,7 +57,7 @@ def _first(session: Session, row: int, ask: Ask, ways: tuple[Way, ...], by: str,
 
 @cache
 def _first_statement(ways: tuple[Way, ...]) -> str:
-    arms = [_ARM.format(**ENDS[way.direction], row=":row", kind=f":kind{place}") for place, way in enumerate(ways)]
+    arms = [_ARM.format(**ENDS[way.direction], row=_ROW, kind=f":kind{place}") for place, way in enumerate(ways)]
     return _FIRST.format(arms=" UNION ".join(arms))
 
 
@@ -61,10 +65,9 @@ def neighbour_counts(session: Session, refs: Sequence[NodeRef], ways: tuple[Way,
     """Count around nodes: a statement for each label, off the indexes alone."""
     found: dict[NodeRef, Degrees] = {}
     for label, named in by_label(refs).items():
-        rows = {row: ref for ref, row in _rows(session, list(named.values())).items()}
         statement, kinds = _counts_statement(leading(ways, label, False), leading(ways, label, True))
-        for row, against, along in session.run(statement, (*kinds, as_json(list(rows)))):
-            found[rows[row]] = Degrees(against, along)
+        for key, against, along in session.run(statement, (*kinds, as_json(list(named)), label)):
+            found[named[key]] = Degrees(against, along)
     return found
 
 
@@ -75,22 +78,19 @@ def _counts_statement(against: tuple[Way, ...], along: tuple[Way, ...]) -> tuple
 
 
 def _count_of(ways: tuple[Way, ...]) -> str:
-    arms = [_ARM.format(**ENDS[way.direction], row="k.value", kind="?") for way in ways]
+    arms = [_ARM.format(**ENDS[way.direction], row="n.id", kind="?") for way in ways]
     return f"(SELECT count(*) FROM ({' UNION '.join(arms)}) AS walk)" if arms else "0"  # noqa: S608  # of the above alone
 
 
 def between(session: Session, refs: Sequence[NodeRef], relations: Sequence[str], limit: int) -> list[Edge]:
-    """Find relations among nodes, of each the properties."""
-    ends = {row: ref for ref, row in _rows(session, refs).items()}
-    rows = as_json(list(ends))
-    found = session.run(_BETWEEN, (rows, as_json(list(relations)), rows, limit))
-    return [Edge(EdgeRef(kind, ends[a], ends[b]), orjson.loads(props)) for a, kind, b, props in found]
-
-
-def _rows(session: Session, refs: Sequence[NodeRef]) -> dict[NodeRef, int]:
-    """Find the row of each node that exists."""
-    return {
-        named[key]: row
-        for label, named in by_label(refs).items()
-        for key, row in session.run(_NEAR, (as_json(list(named)), label))
-    }
+    """Find relations among nodes, of each the properties, in one statement."""
+    ends = {label: list(named.values()) for label, named in by_label(refs).items()}
+    if not ends:
+        return []
+    statement = _BETWEEN.format(ends=" UNION ALL ".join([_ENDS] * len(ends)))
+    told = [text for label, some in ends.items() for text in (label, as_json([ref.key for ref in some]), label)]
+    found = session.run(statement, (*told, as_json(list(relations)), limit))
+    return [
+        Edge(EdgeRef(kind, ends[label][place], ends[far_label][far_place]), orjson.loads(props))
+        for label, place, kind, far_label, far_place, props in found
+    ]
