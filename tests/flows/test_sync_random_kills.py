@@ -6,6 +6,7 @@ A run begins with a seed that it prints; SOAK_SEED repeats it, as far as moments
 import os
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -128,7 +129,7 @@ def test_nothing_is_lost_or_comes_back_whatever_is_killed(ground: Ground, size: 
                 killer.kill(killed)
             editor.do(edit)
         killer.finish()
-        print(f"{editor.answered} answered, {editor.unanswered} not; killed: {killer.kills}")  # noqa: T201
+        print(f"{editor.answered} answered, {editor.unanswered} not; killed: {dict(Counter(killer.kills))}")  # noqa: T201
         assert editor.answered > size.edits / 2
         editor.assert_all_there()
         assert_nothing_drifted(fram)
