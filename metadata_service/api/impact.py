@@ -13,12 +13,13 @@ from http_service.streaming import streamed
 from metadata_service.api.endpoint import GraphEndpoint
 from metadata_service.lineage.impact import Found, Tally, affected, find_impact
 from metadata_service.lineage.relations import end_of
+from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore
 from schemas.errors import NotFound
 from schemas.lineage import Affected
 from schemas.wire import replies, requests
 
-STREAMED_FROM = 10_000  # items; what is shorter is sent whole, so that its failures have a status
+STREAMED_FROM = 10_000  # relations; what has fewer is sent whole, so that its failures have a status
 
 _AT_ONCE = 500  # items in one chunk
 _HEADINGS = ("kind", "key", "name", "distance", "owners", "usage")
@@ -30,16 +31,25 @@ class Impact(GraphEndpoint):
     def get(self, call: Call) -> Answer:
         """Return everything that is made from this, the nearest first, and whose it is.
 
-        With `format=csv`, or where `text/csv` is accepted, as a table for a spreadsheet. What its budget ended says so
-        in the header `X-Fram-Complete: false`, too.
+        With `format=csv`, or where `text/csv` is accepted, as a table for a spreadsheet, which says in the header
+        `X-Fram-Complete: false` that its budget ended it.
         """
-        found = find_impact(self.store, self.kind.ref(call.path))
-        write, mimetype = (_csv, "text/csv") if _wants_csv(call) else (_json, "application/json")
-        chunks = write(self.store, found)
-        headers = {"X-Fram-Complete": str(found.complete).lower()}
-        if len(found) <= STREAMED_FROM:
-            return Response(b"".join(chunks), mimetype=mimetype, headers=headers)
-        return streamed(chunks, mimetype, headers)
+        ref, wants_csv = self.kind.ref(call.path), _wants_csv(call)
+        found = find_impact(self.store, ref, STREAMED_FROM)
+        if found.complete:
+            chunks, mimetype = (_csv, CSV) if wants_csv else (_json, JSON)
+            return Response(b"".join(chunks(self.store, found)), mimetype=mimetype, headers=_says(found))
+        if wants_csv:  # has no place for what is known at its end, so that is found before
+            found = find_impact(self.store, ref)
+            return streamed(_csv(self.store, found), CSV, _says(found))
+        return streamed(_json_of(self.store, ref), JSON, {})
+
+
+CSV, JSON = "text/csv", "application/json"
+
+
+def _says(found: Found) -> dict[str, str]:
+    return {"X-Fram-Complete": str(found.complete).lower()}
 
 
 def _wants_csv(call: Call) -> bool:
@@ -47,11 +57,21 @@ def _wants_csv(call: Call) -> bool:
     return (call.query["format"] or accepted) in ("csv", "text/csv")
 
 
+def _json_of(store: GraphStore, ref: NodeRef) -> Iterator[bytes]:
+    """Begin to write before all is found."""
+    yield _head(ref)
+    yield from islice(_json(store, find_impact(store, ref)), 1, None)
+
+
+def _head(ref: NodeRef) -> bytes:
+    return orjson.dumps(end_of(ref))[:-1] + b',"items":['
+
+
 def _json(store: GraphStore, found: Found) -> Iterator[bytes]:
     """Write the reply, its counts behind the items they are counted from."""
     tally, comma = Tally(), b""
     items = tally.counting(affected(store, found))
-    yield orjson.dumps(end_of(found.start))[:-1] + b',"items":['
+    yield _head(found.start)
     while some := list(islice(items, _AT_ONCE)):
         yield comma + b",".join(map(orjson.dumps, some))
         comma = b","

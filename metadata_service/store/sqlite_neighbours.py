@@ -9,7 +9,7 @@ from metadata_service.store.mutations import Edge, EdgeRef, NodeRef
 from metadata_service.store.sqlite_sessions import Session, as_json
 from metadata_service.store.sqlite_statements import ENDS
 from metadata_service.store.sqlite_transaction import by_label
-from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, leading
+from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, leading, relations_of
 
 # Row ids never leave a statement, so each is a state of the graph by itself and none needs a transaction around it.
 _ROW = "(SELECT id FROM node WHERE label = :near_label AND key = :near_key)"
@@ -24,7 +24,13 @@ _FIRST = (
     " ORDER BY rank DESC, f.key, f.label LIMIT :limit"
 )
 _COUNTS = (
-    "SELECT k.value, {against}, {along} FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
+    "SELECT n.key, {against}, {along} FROM json_each(:keys) AS k"
+    " CROSS JOIN node AS n ON n.label = :label AND n.key = k.value"
+)
+_COUNT = "(SELECT count(*) FROM edge AS e WHERE e.{near} = n.id AND e.type = {kind}{others})"
+# What a relation before leads to as well has been counted: quicker to look up than to gather all and tell them apart.
+_NOT_BEFORE = (
+    " AND NOT EXISTS (SELECT 1 FROM edge AS b WHERE b.{near} = n.id AND b.type = {kind} AND b.{far} = e.{its_far})"
 )
 _ENDS = "SELECT n.id, ?, k.key FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
 _BETWEEN = (
@@ -63,23 +69,36 @@ def _first_statement(ways: tuple[Way, ...]) -> str:
 
 def neighbour_counts(session: Session, refs: Sequence[NodeRef], ways: tuple[Way, ...]) -> dict[NodeRef, Degrees]:
     """Count around nodes: a statement for each label, off the indexes alone."""
+    kinds = {f"kind{place}": relation for place, relation in enumerate(relations_of(ways))}
     found: dict[NodeRef, Degrees] = {}
     for label, named in by_label(refs).items():
-        statement, kinds = _counts_statement(leading(ways, label, False), leading(ways, label, True))
-        for key, against, along in session.run(statement, (*kinds, as_json(list(named)), label)):
+        told: dict[str, object] = {**kinds, "label": label, "keys": as_json(list(named))}
+        for key, against, along in session.run(_counts_statement(ways, label), told):
             found[named[key]] = Degrees(against, along)
     return found
 
 
 @cache
-def _counts_statement(against: tuple[Way, ...], along: tuple[Way, ...]) -> tuple[str, list[str]]:
-    statement = _COUNTS.format(against=_count_of(against), along=_count_of(along))
-    return statement, [way.relation for way in (*against, *along)]
+def _counts_statement(ways: tuple[Way, ...], label: str) -> str:
+    relations = relations_of(ways)
+    against, along = (_count_of(leading(ways, label, side), relations) for side in (False, True))
+    return _COUNTS.format(against=against, along=along)
 
 
-def _count_of(ways: tuple[Way, ...]) -> str:
-    arms = [_ARM.format(**ENDS[way.direction], row="n.id", kind="?") for way in ways]
-    return f"(SELECT count(*) FROM ({' UNION '.join(arms)}) AS walk)" if arms else "0"  # noqa: S608  # of the above alone
+def _count_of(ways: tuple[Way, ...], relations: list[str]) -> str:
+    """Write how many distinct nodes the ways lead to."""
+    counts = []
+    for place, way in enumerate(ways):
+        ends = ENDS[way.direction]
+        others = [
+            _NOT_BEFORE.format(
+                **ENDS[other.direction], kind=f":kind{relations.index(other.relation)}", its_far=ends["far"]
+            )
+            for other in ways[:place]
+        ]
+        kind = f":kind{relations.index(way.relation)}"
+        counts.append(_COUNT.format(**ends, kind=kind, others="".join(others)))
+    return " + ".join(counts) or "0"
 
 
 def between(session: Session, refs: Sequence[NodeRef], relations: Sequence[str], limit: int) -> list[Edge]:
