@@ -29,7 +29,8 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <BrowserRouter>
+        {/* A box that was ticked stays ticked: what stands in the address changes at once, not in a transition. */}
+        <BrowserRouter useTransitions={false}>
           <NoticesProvider>
             <PersonProvider>
               <App />

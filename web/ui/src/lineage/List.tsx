@@ -48,8 +48,8 @@ export function List({ start, view, selected, select }: Props) {
                 </span>
               </span>
             </button>
-            <Link to={pageOf(node.kind, node.key)} aria-label={`Page of ${node.name}`}>
-              Open
+            <Link to={pageOf(node.kind, node.key)}>
+              Open<span className="hidden"> the page of {node.name}</span>
             </Link>
           </li>
         ))}

@@ -11,7 +11,9 @@ import { Nested } from "./Nested";
 /** All about one column, beside the list. Escape closes it. */
 export function ColumnPanel({ of, column, close }: { of: string; column: Metadata.Column; close: () => void }) {
   const panel = useRef<HTMLElement>(null);
-  useEffect(() => panel.current?.scrollIntoView({ block: "nearest" }), [column.name]);
+  useEffect(() => {
+    panel.current?.scrollIntoView({ block: "nearest" }); // newer browsers return a promise, which is no clean-up
+  }, [column.name]);
   return (
     <aside
       className="panel"
