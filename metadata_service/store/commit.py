@@ -14,7 +14,9 @@ from metadata_service.store.mutations import (
     EdgeRef,
     Expect,
     NodeRef,
+    PutEdge,
     Receipt,
+    RemoveEdge,
     RemoveNode,
 )
 from metadata_service.store.plan import Edit, Existing, NodeWrite, Plan, root_of
@@ -91,15 +93,18 @@ def _named_nodes(batch: Batch) -> set[NodeRef]:
 
 def _read(tx: Transaction, batch: Batch) -> Existing:
     nodes = tx.read_nodes(_named_nodes(batch))
-    edges: set[EdgeRef] = set()
-    for mutation in batch.mutations:
-        ref = mutation.ref
-        # A relation can only be there already if both its ends are.
-        if isinstance(ref, EdgeRef) and ref.source in nodes and ref.target in nodes:
-            edges.add(ref)
-            if ref.type in RETRACTABLE:
-                edges.add(EdgeRef(retracted(ref.type), ref.source, ref.target))
+    # A relation can only be there already if both its ends are.
+    related = [m for m in batch.mutations if isinstance(m, PutEdge | RemoveEdge)]
+    related = [m for m in related if m.ref.source in nodes and m.ref.target in nodes]
+    edges = {m.ref for m in related}
     found = tx.read_edges(edges) if edges else {}
+    # Nobody took back what is there: a source that says the same again asks for nothing more.
+    memories = {
+        EdgeRef(retracted(m.ref.type), m.ref.source, m.ref.target)
+        for m in related
+        if m.ref.type in RETRACTABLE and (m.ref not in found or isinstance(m, RemoveEdge))
+    }
+    found |= tx.read_edges(memories) if memories else {}
     incident: dict[NodeRef, list[EdgeRef]] = defaultdict(list)
     removed = [m.ref for m in batch.mutations if isinstance(m, RemoveNode) and m.ref in nodes]
     for edge in tx.incident(removed) if removed else ():
