@@ -20,6 +20,7 @@ interface Props {
 
 const TYPES = { card: Card };
 const FIT = { padding: 0.12, maxZoom: 1 };
+const FIRST = { ...FIT, minZoom: 0.5 }; // what is seen first can be read, if not all at once
 
 export function Picture({ view, start, expansions, positions, lit, anchor, hover, select }: Props) {
   const nodes = useNodes(view, start, expansions, positions);
@@ -101,7 +102,7 @@ function useSteady(positions: Map<string, Position>, anchor: RefObject<string | 
       const { x, y, zoom } = flow.getViewport();
       void flow.setViewport({ x: x + (was.x - is.x) * zoom, y: y + (was.y - is.y) * zoom, zoom });
     } else if (before.current.size === 0) {
-      requestAnimationFrame(() => void flow.fitView(FIT));
+      requestAnimationFrame(() => void flow.fitView(FIRST));
     }
     before.current = positions;
   }, [positions, anchor, flow]);

@@ -5,7 +5,6 @@ import type { Metadata } from "../../api/routes";
 import { Description } from "../../components/Description";
 import { BadgeMark, Some } from "../../components/Parts";
 import { Empty } from "../../components/States";
-import { plain } from "../../text/plain";
 import { ColumnPanel } from "./ColumnPanel";
 import { matching } from "./columnFilter";
 import { Nested } from "./Nested";
@@ -114,7 +113,7 @@ function Type({ column }: { column: Metadata.Column }) {
   return (
     <details>
       <summary>
-        <code className="type">{plain(column.col_type, 40)}</code>
+        <code className="type">{column.col_type.replace(/[<(].*/s, "<…>")}</code>
       </summary>
       <Nested types={column.type_metadata.children} />
     </details>
