@@ -16,7 +16,7 @@ from schemas.errors import Invalid
 from search_service import analysis
 from search_service.analysis import Run
 from search_service.index.terms import ALIKE, ANYWHERE, BEGINS, COMPOUND, EXACT, literal, value_of
-from search_service.query import Clause, Filter, Query
+from search_service.query import Clause, Filter, Query, is_pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,9 @@ _COVERAGE = 8.0  # for every word that matches at all
 _PREFIX = {FieldType.NAME: 1.2, FieldType.PROSE: 0.6}
 _FUZZY = {FieldType.NAME: 0.8, FieldType.PROSE: 0.3}
 _SHORTEST_PREFIX = {FieldType.NAME: 2, FieldType.PROSE: 4}
+_LONGEST_PATTERN = 200
+_MOST_WILDCARDS = 10
+_MOST_PATTERNS = 100
 # Words so common in questions that they are passed over when others are there.
 _STOPWORDS = frozenset(
     re.findall(
@@ -150,8 +153,9 @@ _STOPWORDS = frozenset(
 
 
 def plan(query: Query) -> Plan:
-    """Plan a query. Raises Invalid for a kind, filter or facet there is not."""
+    """Plan a query. Raises Invalid for a kind, filter or facet there is not, and for too much of a pattern."""
     resource = resource_of(query.kind)
+    _check_patterns(query)
     for facet in query.facets:
         if facet not in resource.facets:
             raise Invalid(f"A {resource.kind} has no facet {facet!r}; there are {', '.join(resource.facets)}.")
@@ -323,4 +327,17 @@ def _filter(resource: Resource, wanted: Filter) -> Node:
 
 def _value(name: str, value: str) -> Node:
     folded = analysis.fold(value)
-    return Wildcard(name, folded) if {"*", "?"} & set(folded) else Term(name, folded)
+    return Wildcard(name, folded) if is_pattern(folded) else Term(name, folded)
+
+
+def _check_patterns(query: Query) -> None:
+    """Raise Invalid for patterns that an engine would be busy with for long."""
+    values = [value for item in query.filters for value in item.values]
+    patterns = [value for value in values if is_pattern(value)]
+    patterns += [clause.text for clause in query.clauses if clause.is_pattern]
+    if len(patterns) > _MOST_PATTERNS:
+        raise Invalid(f"There are {len(patterns)} patterns with * or ?; {_MOST_PATTERNS} may be.")
+    for pattern in patterns:
+        if len(pattern) > _LONGEST_PATTERN or pattern.count("*") + pattern.count("?") > _MOST_WILDCARDS:
+            limits = f"{_LONGEST_PATTERN} characters and {_MOST_WILDCARDS} wildcards"
+            raise Invalid(f"The pattern {pattern[:80]!r} is too much; it may have {limits}.")

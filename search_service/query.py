@@ -30,6 +30,11 @@ class Sort(Enum):
     RECENCY = "recency"
 
 
+def is_pattern(value: str) -> bool:
+    """Say whether a value has wildcards."""
+    return "*" in value or "?" in value
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One part of what was typed."""
@@ -42,7 +47,7 @@ class Clause:
     @property
     def is_pattern(self) -> bool:
         """Whether it is a pattern for the whole value of its field."""
-        return self.field is not None and not self.phrase and bool({"*", "?"} & set(self.text))
+        return self.field is not None and not self.phrase and is_pattern(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,8 +121,12 @@ def _occurrences(value: Sequence[str], terms: Sequence[str]) -> int:
 
 @lru_cache(maxsize=1024)
 def _pattern(pattern: str) -> re.Pattern[str]:
-    signs = {"*": ".*", "?": "."}
-    return re.compile("".join(signs.get(sign) or re.escape(sign) for sign in pattern), re.DOTALL)
+    """Compile a pattern so that no text takes long: each part between stars stays where it was found first."""
+    first, *more = [re.escape(part).replace("\\?", ".") for part in pattern.split("*")]
+    if not more:
+        return re.compile(first, re.DOTALL)
+    *middle, last = more
+    return re.compile(f"{first}{''.join(f'(?>.*?{part})' for part in middle)}.*{last}", re.DOTALL)
 
 
 def _one(holds: bool) -> float | None:

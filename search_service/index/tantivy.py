@@ -173,6 +173,10 @@ class TantivySearchIndex(SearchIndex):
         counts = {f"{kind}_documents": count_live(searcher, kind) for kind in RESOURCES}
         return Health("tantivy", {"segments": searcher.num_segments, **counts})
 
+    def release(self) -> None:
+        with self.writing:
+            self._drop_writer()
+
     def close(self) -> None:
         with self.writing:
             self._drop_writer()
@@ -242,6 +246,7 @@ class TantivyRebuild(Rebuild):
         first = not is_built(self._serving.folder.current())
         verify(expected, held, self._refused, accept_refused, first=first)
         with self._serving.writing:
+            self._serving.writer()  # what another process has come to write meanwhile would be lost
             for entries in entries_of(self._serving.searcher(), self._newer()):
                 writer.add(entries, over=False)
             writer.commit()

@@ -184,3 +184,20 @@ def test_people_are_found_by_their_names_and_addresses(search_index: SearchIndex
 def test_people_are_found_in_their_own_script(search_index: SearchIndex, typed: str):
     fill(search_index, a_user("minjun@example.com", name="최민준", first_name="민준", last_name="최"))
     assert found(search_index, typed, kind="user") == {"최민준"}
+
+
+@pytest.mark.parametrize("pattern", ["a" * 201 + "*", "*a" * 11, "a" + "?" * 11], ids=["long", "stars", "single"])
+def test_too_much_of_a_pattern_is_invalid(search_index: SearchIndex, pattern: str):
+    with pytest.raises(Invalid, match="pattern"):
+        ask(search_index, "", Filter("name", (pattern,)))
+    with pytest.raises(Invalid, match="pattern"):
+        ask(search_index, f"column:{pattern}")
+
+
+def test_as_much_of_a_pattern_as_there_may_be_is_understood(search_index: SearchIndex):
+    fill(search_index, a_table("ab" * 95))
+    pattern = "ab*" * 10 + "ab" * 85
+    assert found(search_index, "", Filter("name", (pattern,))) == {"ab" * 95}
+    assert found(search_index, "", Filter("name", tuple(f"x{n}*" for n in range(100)))) == set()
+    with pytest.raises(Invalid, match="101 patterns"):
+        ask(search_index, "", Filter("name", tuple(f"x{n}*" for n in range(101))))

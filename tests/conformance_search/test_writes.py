@@ -6,6 +6,7 @@ import pytest
 from entries import a_table, a_tombstone, a_user, ask, fill, found
 
 from schemas.documents import TABLE
+from search_service.index.factory import open_index
 from search_service.index.port import Entry, Outcome, SearchIndex
 
 
@@ -188,3 +189,17 @@ def test_every_field_of_a_document_is_kept(search_index: SearchIndex):
     entry = Entry("table", "x", 1, {**values, "resource_type": "table"})
     fill(search_index, entry)
     assert search_index.find("table", "x") == entry
+
+
+def test_the_right_to_write_is_given_up_and_taken_again(search_index: SearchIndex, index_url: str):
+    fill(search_index, a_table("one"))
+    search_index.release()
+    if not index_url.startswith("memory"):
+        other = open_index(index_url)
+        fill(other, a_table("two"))
+        other.release()
+        other.release()
+        other.close()
+        assert found(search_index) == {"one", "two"}
+    fill(search_index, a_table("three"))
+    assert "three" in found(search_index)
