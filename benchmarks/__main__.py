@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import footprint, lineage, loading, popular, rebuilding, searching, table_read
+from benchmarks import exploring, footprint, lineage, loading, popular, rebuilding, searching, table_read
 from benchmarks.bare_neo4j import neo4j_bench
 from benchmarks.bare_sqlite import sqlite_bench
 from benchmarks.indexes import IndexBench, index_benches
@@ -16,6 +16,7 @@ OF_A_STORE: dict[str, Callable[[Bench], Iterable[Figure]]] = {
     "table_read": table_read.run,
     "lineage": lineage.run,
     "popular": popular.run,
+    "exploring": exploring.run,
 }
 OF_AN_INDEX: dict[str, Callable[[IndexBench, int], Iterable[Figure]]] = {
     "searching": searching.run,
