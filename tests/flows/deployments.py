@@ -19,7 +19,7 @@ import pytest
 
 FRAM = Path(sys.executable).with_name("fram")
 SERVICES = ("metadata", "search", "ingest")
-PATIENCE_SECONDS = 60.0  # a busy machine is slow; what is waited for comes much sooner
+PATIENCE_SECONDS = 180.0  # a busy machine is slow; what is waited for comes much sooner
 _KEYS = {"user": "email", "dashboard": "uri"}  # what Amundsen calls the key of a hit
 T = TypeVar("T")
 
@@ -143,7 +143,12 @@ class Deployment:
     def fram(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command over the same stores, to its end."""
         return subprocess.run(
-            [FRAM, *arguments], env=self.stores.environment, capture_output=True, text=True, check=False, timeout=120
+            [FRAM, *arguments],
+            env=self.stores.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_SECONDS,
         )
 
 

@@ -78,7 +78,7 @@ class Editor:
             return
         self.unanswered += 1
         self._possible.setdefault(edit.slot, {nothing(edit.slot)}).add(edit.value)
-        until(partial(takes_edits, self._fram), seconds=180)
+        until(partial(takes_edits, self._fram), seconds=400)
 
     def assert_all_there(self) -> None:
         """Assert that the graph holds every answered edit, none of them undone, half done or replaced."""
