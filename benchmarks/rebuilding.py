@@ -42,18 +42,19 @@ def run(bench: IndexBench, tables: int = TABLES) -> Iterator[Figure]:
     """Measure a quarter of the catalogue while it is searched, then all of it, then the bare load and a reconcile."""
     quarter = tables // 4
     with TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{Path(folder) / 'graph.db'}")
+        url = f"sqlite:///{Path(folder) / 'graph.db'}"
+        store = open_store(url)
         store.ensure_schema()
         _load(store, quarter)
-        rebuild(store, bench.index)
+        rebuild(store, bench.index, url=url)
         with memory_watched() as before, _searching(bench) as searches:
-            rebuild(store, bench.index)
+            rebuild(store, bench.index, url=url)
         usual, worst = milliseconds(median(searches.times)), milliseconds(max(searches.times))
         name = f"{bench.name}: searches that failed during a rebuild, of {len(searches.times):,}"
         yield Figure(name, len(searches.failed), 0, f"median {usual}, slowest {worst}", "-")
         _load(store, tables)
         with memory_watched() as after:
-            own = seconds(lambda: rebuild(store, bench.index))
+            own = seconds(lambda: rebuild(store, bench.index, url=url))
         count = sum(bench.index.count(kind) for kind in ("table", "user"))
         by_hand = _bare(bench, tables)
         ours, bare = (f"{done / taken:,.0f}/s" for done, taken in ((count, own), (tables, by_hand)))

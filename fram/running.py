@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from fram import serving
 from fram.serving import Listener
-from fram.stores import open_configured, open_configured_index
+from fram.stores import open_configured, open_configured_index, shared_url
 from ingest.app import create_app as create_ingest_app
 from ingest.publish.publisher import Publisher
 from ingest.schedule import Schedule
@@ -75,7 +75,7 @@ def run(settings: Settings, services: Sequence[str], notice: Callable[[str], Non
 @contextmanager
 def _publishing(parts: Parts) -> Iterator[None]:
     published = Published()
-    schedule = Schedule(Publisher(parts.store, parts.index, published.note), parts.settings)
+    schedule = Schedule(Publisher(parts.store, parts.index, published.note, shared_url(parts.settings)), parts.settings)
     parts.collectors = (schedule.firings, *published.metrics)
     schedule.start()
     try:

@@ -25,3 +25,8 @@ def open_configured_index(settings: Settings) -> SearchIndex:
         ca_file=settings.search_ca_file,
         timeout_seconds=settings.search_timeout_seconds,
     )
+
+
+def shared_url(settings: Settings) -> str:
+    """Return the URL by which another process finds the same graph; empty for one that lives in this process alone."""
+    return "" if settings.store_url.startswith("memory:") else settings.store_url

@@ -89,8 +89,7 @@ class Resource:
             declared = self.by_name.get(name)
             if declared is None:
                 raise Invalid(f"A {self.kind} document has no field {name!r}.")
-            _check_value(declared, value)
-            size += sum(map(len, texts(document, name)))
+            size += _check_value(declared, value)
         if size > MAX_DOCUMENT_CHARACTERS:
             raise Invalid(f"The document has {size} characters; at most {MAX_DOCUMENT_CHARACTERS} can be indexed.")
 
@@ -114,7 +113,10 @@ def number(document: Document, name: str | None) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _check_value(declared: Field, value: Value) -> None:
+def _check_value(declared: Field, value: Value) -> int:
+    """Return how long a value is as text."""
+    if type(value) is str and value.isascii() and not declared.many and declared.type not in _PYTHON_TYPES:
+        return len(value)  # as most are
     if declared.many != isinstance(value, list):
         raise Invalid(f"{declared.name} must be {'a list of texts' if declared.many else 'one value'}.")
     types = _PYTHON_TYPES.get(declared.type, (str,))
@@ -124,7 +126,9 @@ def _check_value(declared: Field, value: Value) -> None:
             raise Invalid(f"{declared.name} is {item!r}; it must be a {declared.type.value}.")
         if isinstance(item, int | float) and not (isfinite(item) and abs(item) < 2**53):
             raise Invalid(f"{declared.name} is {item!r}, which is no number of at most 2^53.")
+    text = "".join(item if isinstance(item, str) else str(item) for item in items)
     try:
-        "".join(item for item in items if isinstance(item, str)).encode()
+        text.isascii() or text.encode()
     except UnicodeEncodeError:
         raise Invalid(f"{declared.name} holds half a surrogate pair, which is no text.") from None
+    return len(text)

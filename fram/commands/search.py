@@ -80,14 +80,14 @@ def status(*, as_json: bool, **options: Any) -> None:
 
 
 def _carry_out(action: str, options: dict[str, Any]) -> dict[str, Any]:
-    from fram.stores import open_configured_index
+    from fram.stores import open_configured_index, shared_url
     from ingest.publish.publisher import Publisher
     from ingest.publish.request import carry_out
 
     with _graph(options) as (settings, store), ExitStack() as closing:
         index = open_configured_index(settings)
         closing.callback(index.close)
-        publisher = Publisher(store, index)
+        publisher = Publisher(store, index, url=shared_url(settings))
         closing.callback(publisher.stop)
         return carry_out(store, publisher, action)
 

@@ -29,9 +29,15 @@ PASSING_SECONDS = 45.0  # longer than anything a killed publisher holds
 
 
 class Publisher:
-    """Keeps one index in step with one graph. `seen` is told of each pass that published anything."""
+    """Keeps one index in step with one graph.
 
-    def __init__(self, store: GraphStore, index: SearchIndex, seen: Callable[[Synced], None] = lambda _: None) -> None:
+    `seen` is told of each pass; by `url` another process finds the graph, to read it for a rebuild.
+    """
+
+    def __init__(
+        self, store: GraphStore, index: SearchIndex, seen: Callable[[Synced], None] = lambda _: None, url: str = ""
+    ) -> None:
+        self._url = url
         self.lease = Lease(store)
         self._actions: Mapping[str, Callable[[], dict[str, Any]]] = {
             "sync": self._sync,
@@ -147,7 +153,7 @@ class Publisher:
         return Order("rebuild")
 
     def _rebuild(self) -> dict[str, Any]:
-        rebuilt = rebuild(self._store, self._index, keep=self._keep)
+        rebuilt = rebuild(self._store, self._index, keep=self._keep, url=self._url)
         self._unbuilt = False
         self._told_at = float("-inf")
         return asdict(rebuilt)

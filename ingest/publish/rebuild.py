@@ -7,15 +7,16 @@ some documents are refused, since nothing serves yet; they are tried again and p
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 
 from ingest.publish.project import PROJECTIONS
-from ingest.publish.roots import PAGE, pages, read
+from ingest.publish.reading import Page, read_all
+from ingest.publish.roots import PAGE, pages
 from metadata_service.catalog.sync_status import REBUILD, report, report_failure
 from metadata_service.store.collector import collector_paused
-from metadata_service.store.mutations import PARKED, Change, NodeRef, RootRevision
+from metadata_service.store.mutations import PARKED, Change, NodeRef
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from schemas.errors import FramError, RebuildRefused
 from search_service.index.port import Outcome, Rebuild, SearchIndex
@@ -34,9 +35,15 @@ class Rebuilt:
 
 
 def rebuild(
-    store: GraphStore, index: SearchIndex, clock: Clock = wall_clock, keep: Callable[[], None] = lambda: None
+    store: GraphStore,
+    index: SearchIndex,
+    clock: Clock = wall_clock,
+    keep: Callable[[], None] = lambda: None,
+    url: str = "",
 ) -> Rebuilt:
     """Build and swap in a new index; `keep` is called before each page, to renew a lease or to stop by raising.
+
+    With the `url` of the store, a large graph is read by a process of its own.
 
     Raises RebuildRefused when the new index is empty, partial, or refuses documents that are not parked already (they
     are to be tried again), StoreUnavailable or IndexUnavailable. How it ended is reported for `status`.
@@ -46,7 +53,7 @@ def rebuild(
     try:
         first = index.ensure()
         with index.rebuild(since) as new:
-            scanned = _scan(store, new, since, keep)
+            scanned = _scan(store, new, since, keep, url)
             _retry_refused(store, scanned.refused, first=first)
             keep()
             new.swap(scanned.documents, accept_refused=len(scanned.refused))
@@ -68,25 +75,24 @@ class _Scanned:
     waiting: dict[NodeRef, int] = field(default_factory=dict)
 
 
-def _scan(store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None]) -> _Scanned:
+def _scan(store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None], url: str) -> _Scanned:
     """Write every root."""
     scanned = _Scanned()
-    for label in PROJECTIONS:
-        listed = 0
-        for page in pages(store, label):
+    listed: Counter[str] = Counter()
+    with read_all(store, url) as found:
+        for page in found:
             keep()
-            listed += len(page)
+            listed[page.label] += len(page.roots)
             with collector_paused():
-                _write(store, new, label, page, since, scanned)
-        _check_complete(store, label, listed, since)
+                _write(new, page, since, scanned)
+    for label in PROJECTIONS:
+        _check_complete(store, label, listed[label], since)
     return scanned
 
 
-def _write(
-    store: GraphStore, new: Rebuild, label: str, page: Sequence[RootRevision], since: int, scanned: _Scanned
-) -> None:
+def _write(new: Rebuild, page: Page, since: int, scanned: _Scanned) -> None:
     """Write some roots of a label."""
-    reading = read(store, label, {root.key: root.revision for root in page})
+    label, roots, reading = page
     refused = {NodeRef(label, key): reason for key, reason in reading.failed.items()}
     for entry, result in zip(reading.entries, new.write(reading.entries), strict=True):
         if result.outcome is Outcome.REFUSED:
@@ -95,7 +101,7 @@ def _write(
             scanned.documents[PROJECTIONS[label].kind] += 1
     scanned.refused |= refused
     # A younger change may have been read while a part of its batch was still to come.
-    old = {NodeRef(label, root.key): root.revision for root in page if root.waiting and root.revision < since}
+    old = {NodeRef(label, root.key): root.revision for root in roots if root.waiting and root.revision < since}
     scanned.waiting |= {ref: revision for ref, revision in old.items() if ref not in refused}
 
 

@@ -42,7 +42,7 @@ def index() -> MemorySearchIndex:
 
 def bypass(graph: MemoryGraphStore, ref: NodeRef, **props: str) -> None:
     """Write as another program would: into the graph alone."""
-    graph._nodes[ref.label].setdefault(ref.key, {}).update(props)
+    graph._graph.nodes[ref.label].setdefault(ref.key, {}).update(props)
 
 
 def test_a_pass_publishes_what_changed(graph: MemoryGraphStore, index: MemorySearchIndex, clock: FakeClock):
@@ -220,9 +220,9 @@ def test_reconcile_counts_and_mends_what_differs(graph: MemoryGraphStore, index:
     sync(graph, index, clock)
     bypass(graph, table("new"), name="new")
     bypass(graph, table("a"), name="edited elsewhere")
-    del graph._nodes["Table"][table("c").key]
-    graph._out.clear()
-    graph._in.clear()
+    del graph._graph.nodes["Table"][table("c").key]
+    graph._graph.out.clear()
+    graph._graph.into.clear()
     clock.now += SECOND
     assert reconcile(graph, index, clock, documents=False) == Drift(4, 1, 1, 0)
     assert reconcile(graph, index, clock) == Drift(4, 0, 0, 1)
@@ -268,9 +268,9 @@ def test_many_pages_are_compared_on_both_sides(graph: MemoryGraphStore, index: M
     while sync(graph, index, clock).taken:
         pass
     for n in range(0, 1300, 2):
-        del graph._nodes["Table"][table(f"{n:05}").key]
-    graph._out.clear()
-    graph._in.clear()
+        del graph._graph.nodes["Table"][table(f"{n:05}").key]
+    graph._graph.out.clear()
+    graph._graph.into.clear()
     for n in range(7):
         bypass(graph, table(f"99{n}"), name="new")
     assert reconcile(graph, index, clock, documents=False) == Drift(1307, 7, 650, 0)

@@ -1,0 +1,95 @@
+"""A graph that a child process reads for a rebuild: the same pages, and every way in which the child may end."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fram import demo
+from ingest.publish import reading
+from ingest.publish.reading import beside, here, read_all
+from ingest.publish.rebuild import rebuild
+from metadata_service.store.factory import open_store
+from metadata_service.store.port import GraphStore
+from schemas.errors import StoreUnavailable
+from search_service.index.memory import MemorySearchIndex
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'graph.db'}"
+
+
+@pytest.fixture
+def catalogue(url: str) -> Iterator[GraphStore]:
+    store = open_store(url)
+    store.ensure_schema()
+    demo.load(store)
+    yield store
+    store.close()
+
+
+def test_a_child_reads_what_is_read_here(catalogue: GraphStore, url: str):
+    with beside(url) as pages:
+        assert list(pages) == list(here(catalogue))
+
+
+def test_a_rebuild_by_a_child_is_whole(catalogue: GraphStore, url: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reading, "WORTH_A_PROCESS", 1)
+    monkeypatch.setattr(reading, "here", None)  # nothing is read here
+    index = MemorySearchIndex()
+    rebuilt = rebuild(catalogue, index, url=url)
+    assert rebuilt.documents == {"table": 66, "dashboard": 12, "feature": 11, "user": 28}
+
+
+def test_a_small_graph_is_read_here(catalogue: GraphStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(reading, "beside", None)
+    with read_all(catalogue, "sqlite:///nowhere") as pages:
+        assert sum(len(page.roots) for page in pages) == 117
+
+
+def test_a_child_that_cannot_read_says_why(tmp_path: Path):
+    (tmp_path / "graph.db").write_bytes(b"no database at all, but long enough to look into" * 100)
+    with beside(f"sqlite:///{tmp_path / 'graph.db'}") as pages, pytest.raises(StoreUnavailable, match="database"):
+        list(pages)
+
+
+@pytest.fixture
+def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
+    """The children that are started."""
+    started: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    def start(*args: Any, **options: Any) -> subprocess.Popen[bytes]:
+        started.append(real(*args, **options))
+        return started[-1]
+
+    monkeypatch.setattr(reading.subprocess, "Popen", start)
+    return started
+
+
+def test_a_child_that_is_killed_is_noticed(catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]]):
+    with beside(url) as pages:
+        next(pages)
+        children[0].kill()
+        with pytest.raises(StoreUnavailable, match="ended early"):
+            list(pages)
+    assert children[0].returncode is not None
+
+
+def test_a_child_ends_with_a_rebuild_that_is_broken_off(
+    catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]]
+):
+    class Broken(Exception):
+        pass
+
+    def read_one() -> None:
+        with beside(url) as pages:
+            next(pages)
+            raise Broken
+
+    with pytest.raises(Broken):
+        read_one()
+    assert children[0].returncode is not None
