@@ -66,8 +66,7 @@ def spread(
     found = Spread({along: {start: 0} for along in sides})
     asks = [Ask(start, along, after) for along, after in sides.items()]
     for level in range(1, depth + 1):
-        taken = _take(store, asks, limit, most, passing)
-        most -= sum(len(each.refs) for each in taken)
+        taken, most = _take(store, asks, limit, most, passing)
         asks = []
         for each in taken:
             along, met = each.ask.along, found.distances[each.ask.along]
@@ -82,8 +81,10 @@ def spread(
     return found
 
 
-def _take(store: GraphStore, asks: Sequence[Ask], limit: int, most: int, passing: Passing | None) -> list[_Taken]:
-    """Take the first neighbours that pass of each node, page by page until the budget is used up."""
+def _take(
+    store: GraphStore, asks: Sequence[Ask], limit: int, most: int, passing: Passing | None
+) -> tuple[list[_Taken], int]:
+    """Take the first neighbours that pass of each node, page by page; also return what is left of the budget."""
     size = limit + 1 if passing is None else max(limit + 1, _PAGE)
     taken = [_Taken(ask, last=ask.after) for ask in asks]
     waiting = taken
@@ -97,4 +98,4 @@ def _take(store: GraphStore, asks: Sequence[Ask], limit: int, most: int, passing
             each.add(page, kept, size, limit)
         most -= sum(map(len, pages))
         waiting = [each for each in now if not each.done] + waiting[len(now) :]
-    return taken
+    return taken, most

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from metadata_service.store.factory import open_store
@@ -12,6 +13,8 @@ from schemas.graph import READS
 
 REFS = [*(NodeRef("Table", f"t{number}") for number in range(6)), *(NodeRef("Dashboard", f"d{n}") for n in range(3))]
 START = REFS[0]
+
+UNHURRIED = settings(deadline=None)  # what an example takes says more of the machine than of a law
 
 Pairs = set[tuple[NodeRef, NodeRef]]
 Boards = dict[NodeRef, NodeRef]

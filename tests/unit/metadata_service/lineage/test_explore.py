@@ -6,10 +6,23 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lineage_graphs import START, Boards, Pairs, all_pairs, boards, chain_of, graphs, reached, reads, store_of
+from lineage_graphs import (
+    START,
+    UNHURRIED,
+    Boards,
+    Pairs,
+    all_pairs,
+    boards,
+    chain_of,
+    graphs,
+    reached,
+    reads,
+    store_of,
+)
 
-from metadata_service.lineage.explore import Asked, explore
+from metadata_service.lineage.explore import Asked, Filter, explore
 from metadata_service.store.mutations import NodeRef
+from metadata_service.store.port import GraphStore
 from schemas import lineage
 
 MOST = 10_000
@@ -24,6 +37,7 @@ def edges_of(found: lineage.Exploration) -> list[tuple[NodeRef, NodeRef]]:
     return [(ref(edge.source), ref(edge.target)) for edge in found.edges]
 
 
+@UNHURRIED
 @given(graphs, boards, reads, directions, st.integers(0, 5))
 def test_levels_are_shortest_distances_and_edges_are_all_there_are(
     pairs: Pairs, shown: Boards, used: dict[NodeRef, int], direction: str, depth: int
@@ -43,6 +57,7 @@ def test_levels_are_shortest_distances_and_edges_are_all_there_are(
     assert found.next is None
 
 
+@UNHURRIED
 @given(graphs, boards, reads, directions, st.integers(0, 4), st.integers(1, 3), st.integers(1, 12))
 def test_shown_and_hidden_add_up_whatever_is_left_out(
     pairs: Pairs,
@@ -70,6 +85,7 @@ def test_shown_and_hidden_add_up_whatever_is_left_out(
         assert nodes == {ref(item) for item in whole.nodes}
 
 
+@UNHURRIED
 @given(graphs, boards, reads, directions, st.integers(1, 4))
 def test_pages_cover_each_neighbour_exactly_once_in_order_of_use(
     pairs: Pairs, shown: Boards, used: dict[NodeRef, int], direction: str, limit: int
@@ -106,6 +122,32 @@ def test_hub_of_a_hundred_thousand_shows_a_page_and_says_how_many_there_are(most
     assert [item.key for item in found.nodes] == ["hub", *(spoke.key for spoke in spokes[:20])]
     assert found.nodes[0].hidden_downstream == 100_000 - 20
     assert (found.complete, found.next is None) == (False, False)
+
+
+class Counting:
+    """A graph that counts the neighbours it is asked for."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store, self.count = store, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def neighbours(self, *asked: Any) -> Any:
+        found = self._store.neighbours(*asked)
+        self.count += sum(map(len, found))
+        return found
+
+
+def test_what_does_not_pass_counts_against_the_budget():
+    hubs = [NodeRef("Table", f"h{number}") for number in range(6)]
+    spokes = [(hub, NodeRef("Dashboard", f"{hub.key}-{number:04}")) for hub in hubs for number in range(2_000)]
+    counting = Counting(chain_of([*pairwise(hubs), *spokes]))
+    asked = Asked("downstream", 50, filter=Filter(kinds=frozenset({"table"})))
+    found = explore(counting, hubs[0], asked, 5_000)  # type: ignore[arg-type]
+    assert 5_000 <= counting.count < 6_000
+    assert not found.complete
+    assert [item.key for item in found.nodes] == ["h0", "h1", "h2"]
 
 
 def test_ladder_of_diamonds_has_each_node_once():

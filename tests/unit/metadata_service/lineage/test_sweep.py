@@ -5,7 +5,20 @@ from itertools import count, pairwise, product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lineage_graphs import REFS, START, Boards, Pairs, all_pairs, boards, chain_of, graphs, reached, reads, store_of
+from lineage_graphs import (
+    REFS,
+    START,
+    UNHURRIED,
+    Boards,
+    Pairs,
+    all_pairs,
+    boards,
+    chain_of,
+    graphs,
+    reached,
+    reads,
+    store_of,
+)
 
 from metadata_service.lineage.impact import Tally, affected, find_impact
 from metadata_service.lineage.paths import find_paths
@@ -20,6 +33,7 @@ def levels(found: Sweep) -> dict[NodeRef, int]:
     return {found.nodes[place]: level for place, level in found.levels.items()}
 
 
+@UNHURRIED
 @given(graphs, boards, st.booleans(), st.integers(0, 9))
 def test_a_sweep_finds_everything_at_its_shortest_distance(pairs: Pairs, shown: Boards, along: bool, depth: int):
     found = sweep(store_of(pairs, shown), START, along, depth, MOST)
@@ -29,6 +43,7 @@ def test_a_sweep_finds_everything_at_its_shortest_distance(pairs: Pairs, shown: 
     assert list(found.levels.values()) == sorted(found.levels.values())
 
 
+@UNHURRIED
 @given(graphs, boards, st.booleans(), st.integers(1, 20))
 def test_a_sweep_keeps_to_its_budget_and_says_so(pairs: Pairs, shown: Boards, along: bool, most: int):
     store = store_of(pairs, shown)
@@ -53,6 +68,7 @@ def test_a_sweep_that_changes_relations_for_ever_ends():
     assert len(found.levels) > 100
 
 
+@UNHURRIED
 @given(graphs, boards, reads)
 def test_impact_is_everything_downstream_once_by_distance_then_use(
     pairs: Pairs, shown: Boards, used: dict[NodeRef, int]
@@ -66,6 +82,7 @@ def test_impact_is_everything_downstream_once_by_distance_then_use(
     assert len(found) == len(items) == sum(tally.counts.values())
 
 
+@UNHURRIED
 @given(graphs, boards, st.sampled_from(REFS), st.integers(1, 5))
 def test_paths_are_the_shortest_and_all_of_them(pairs: Pairs, shown: Boards, target: NodeRef, limit: int):
     found = find_paths(store_of(pairs, shown), START, target, limit, MOST)
@@ -87,6 +104,7 @@ def test_paths_are_the_shortest_and_all_of_them(pairs: Pairs, shown: Boards, tar
         assert found.complete == (len(right) <= limit)
 
 
+@UNHURRIED
 @given(graphs, boards, st.sampled_from(REFS), st.integers(1, 12))
 def test_paths_within_a_small_budget_are_paths_and_sure_only_where_they_are(
     pairs: Pairs, shown: Boards, target: NodeRef, most: int
