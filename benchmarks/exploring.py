@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
+from flask import Flask
 
 from benchmarks.bare_exploring import BY_HAND, PATHS
 from benchmarks.lineage_graph import HUB, ORDINARY, graph, table
@@ -26,12 +27,13 @@ MOST = 1_000_000
 
 def run(bench: Bench) -> Iterator[Figure]:
     """Measure one step, five levels and the impact of the hub; on Neo4j, path enumeration beside a sweep."""
+    service = create_app(Settings(), bench.store)  # with its settings of the collector
     for batch in batches(graph()):
         bench.store.apply(Batch(batch, Authority.COPY, source="benchmark"))
     yield _one_step(bench, ORDINARY, "a table")
     yield _one_step(bench, HUB, "the hub")
     yield _five_levels(bench)
-    yield from _impact(bench)
+    yield from _impact(bench, service)
     if bench.name == "Neo4j":
         yield from _against_paths(bench)
 
@@ -68,9 +70,9 @@ def _five_levels(bench: Bench) -> Figure:
     return Figure(name, ratio, FIVE_LEVELS, milliseconds(own), milliseconds(bare))
 
 
-def _impact(bench: Bench) -> Iterator[Figure]:
+def _impact(bench: Bench, service: Flask) -> Iterator[Figure]:
     """Measure until the first byte of a streamed reply, and until its last; the target is in seconds."""
-    client = create_app(Settings(), bench.store).test_client()
+    client = service.test_client()
     firsts, wholes = [], []
     for _ in range(7):
         began = time.perf_counter()

@@ -3,8 +3,8 @@
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
-from metadata_service.catalog.selections import optional_int, optional_text
 from metadata_service.lineage.cursor import read_cursor, write_cursor
 from metadata_service.lineage.relations import DOWNSTREAM, KINDS, RELATIONS, downstream, end_of
 from metadata_service.lineage.spread import Passing, Spread, spread
@@ -114,7 +114,7 @@ def _levels(found: Spread, start: NodeRef, edges: Iterable[_Pair]) -> dict[NodeR
     """Return the level of each node: its shortest distance by the edges shown, on the side where that is shorter."""
     levels: dict[NodeRef, int] = {start: 0}
     for along, met in found.distances.items():
-        shown = distances(start, edges, along)
+        shown = distances(start, edges, along) if max(met.values()) > 1 else met
         for ref, walked in met.items():
             far = min(walked, shown.get(ref, walked))
             if far < abs(levels.get(ref, far + 1)):
@@ -176,13 +176,6 @@ def _node(ref: NodeRef, level: int, view: View, counts: Degrees, shown: Degrees)
 
 
 def origin_of(edge: Edge) -> lineage.Origin:
-    """Return where an edge came from."""
-    props = edge.props
-    return lineage.Origin(
-        source=optional_text(props, SOURCE),
-        run=optional_text(props, RUN),
-        first_seen_at=optional_int(props, FIRST_SEEN),
-        last_seen_at=optional_int(props, LAST_SEEN),
-        author=optional_text(props, EDITED_BY),
-        reason=optional_text(props, REASON),
-    )
+    """Return where an edge came from: reserved properties, so that they are of the types that were written."""
+    get = cast("dict[str, Any]", edge.props).get
+    return lineage.Origin(get(SOURCE), get(RUN), get(FIRST_SEEN), get(LAST_SEEN), get(EDITED_BY), get(REASON))

@@ -10,6 +10,7 @@ from schemas.lineage import End
 
 # Downstream goes along these: what is made from something, and the dashboards that show a table.
 DOWNSTREAM = (Way("HAS_DOWNSTREAM", Direction.OUT), Way("DASHBOARD_WITH_TABLE", Direction.IN))
+_FORWARD = {way.relation: way.direction is Direction.OUT for way in DOWNSTREAM}
 RELATIONS = tuple(way.relation for way in DOWNSTREAM)
 
 LABELS: Mapping[str, str] = {"table": "Table", "column": "Column", "dashboard": "Dashboard", "feature": "Feature"}
@@ -30,5 +31,4 @@ def end_of(ref: NodeRef) -> End:
 
 def downstream(relation: str, source: NodeRef, target: NodeRef) -> tuple[NodeRef, NodeRef]:
     """Return the ends of a relation in the order of lineage: what is made from the first is the second."""
-    forward = Way(relation, Direction.OUT) in DOWNSTREAM
-    return (source, target) if forward else (target, source)
+    return (source, target) if _FORWARD[relation] else (target, source)
