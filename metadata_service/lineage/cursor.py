@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import orjson
 
 from metadata_service.lineage.relations import KINDS
+from metadata_service.store.model_check import MAX_INTEGER
 from metadata_service.store.mutations import NodeRef
 from metadata_service.store.ways import Neighbour
 from schemas.errors import InvalidParameter
@@ -34,6 +35,6 @@ def read_cursor(cursor: str, sides: Iterable[bool]) -> dict[bool, Neighbour | No
 
 
 def _neighbour(rank: object, label: object, key: object) -> Neighbour:
-    if not isinstance(rank, int | float) or label not in KINDS or not isinstance(key, str):
+    if not isinstance(rank, int | float) or abs(rank) > MAX_INTEGER or label not in KINDS or not isinstance(key, str):
         raise TypeError
     return Neighbour(NodeRef(str(label), key), rank)

@@ -4,7 +4,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from graphs import FakeClock, by_copy, by_person, column, dashboard, link, node, nodes, table, user
+from graphs import FakeClock, Statements, by_copy, by_person, column, dashboard, link, node, nodes, table, user
 
 from metadata_service.lineage.explore import Asked, Filter, explore
 from metadata_service.lineage.impact import affected, find_impact
@@ -119,6 +119,17 @@ def test_a_column_of_a_table_that_is_not_there_is_shown_by_its_key(both: tuple[G
     assert (found.name, found.table, found.owners, found.schema) == ("c", "hive://gold.core/gone", [], "core")
     odd = explore(both[0], ODD, Asked(), MOST).nodes[0]
     assert (odd.name, odd.schema, odd.database) == (ODD.key, None, None)
+
+
+def test_a_step_takes_a_few_statements_however_much_there_is(
+    both: tuple[GraphStore, GraphStore], statements: Statements
+):
+    store, _ = both
+    for start, limit in (HUB, 5), (HUB, 200), (table("t00"), 20):
+        statements.texts.clear()
+        explore(store, start, Asked("both", 1, limit), MOST)
+        # Ranked, edges and counts; what is shown of tables, dashboards, columns and features, three statements each.
+        assert len([text for text in statements.texts if text not in ("BEGIN", "COMMIT")]) <= 2 + 1 + 4 + 4 * 3
 
 
 def test_a_long_chain_is_walked_whole(graph_store: GraphStore):

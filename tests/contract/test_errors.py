@@ -49,6 +49,11 @@ FAILURES = [
     ("get", f"/lineage/table/{ORDERS}?kinds=table,planet", {}, 400, "invalid_parameter", "kinds: 'planet'"),
     ("get", f"/lineage/table/{ORDERS}?columns=perhaps", {}, 400, "invalid_parameter", "columns: "),
     ("get", f"/lineage/table/{ORDERS}?cursor=eyJ1cCI6M30", {}, 400, "invalid_parameter", "cursor: "),
+    # a rank of 2 ** 64 - 1
+    *(
+        ("get", f"/lineage/table/{ORDERS}?cursor={cursor}", {}, 400, "invalid_parameter", "cursor: ")
+        for cursor in ("eyJ1cCI6WzE4NDQ2NzQ0MDczNzA5NTUxNjE1LCJUYWJsZSIsIngiXX0", "e30x", "bnVsbA", "a")
+    ),
     ("get", f"/lineage/table/{ORDERS}?cursor=%C3%A9", {}, 400, "invalid_parameter", "cursor: "),
     ("get", f"/lineage/table/{NOPE}/impact", {}, 404, "not_found", f"{NOPE} does not exist"),
     ("get", f"/lineage/table/{ORDERS}/impact?format=pdf", {}, 400, "invalid_parameter", "format: "),
