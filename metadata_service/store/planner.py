@@ -151,7 +151,7 @@ class Planner:
         before = self._edge(ref)
         marks = self._marks(relation, before)
         if self.by_person and (before is None or marks):
-            self._note(Edit(source, "add", relation=relation, other=target.key))
+            self._note_edge("add", ref)
         if before is None:
             self._set_edge(ref, None, merged(merged({}, mutation.props), marks))
             return Outcome.CREATED
@@ -196,7 +196,7 @@ class Planner:
         if self.by_source and EDITED_BY in before:
             return Outcome.KEPT
         self._set_edge(ref, before, None)
-        self._note(Edit(ref.source, "remove", relation=ref.type, other=ref.target.key))
+        self._note_edge("remove", ref)
         if self.by_person and ref.type in RETRACTABLE:
             memory = EdgeRef(retracted(ref.type), ref.source, ref.target)
             reason: Props = {REASON: self.batch.reason} if self.batch.reason else {}
@@ -233,6 +233,13 @@ class Planner:
         self._touch(ref)
         if ref.label in _SHARED and ref.label not in _ROOTS:
             self.plan.shared.add(ref)
+
+    def _note_edge(self, action: str, ref: EdgeRef) -> None:
+        """Note a relation with its source; lineage with its target too, where the reverse type says which way."""
+        relation, source, target = ref
+        self._note(Edit(source, action, relation=relation, other=target.key))
+        if relation in STAMPED:
+            self._note(Edit(target, action, relation=RELATIONS[relation].reverse, other=source.key))
 
     def _note(self, edit: Edit) -> None:
         if self.by_person:

@@ -22,7 +22,7 @@ from graphs import (
 
 from metadata_service.store.mutations import NodeRef, Outcome
 from metadata_service.store.port import GraphStore
-from schemas.graph import EDITED_BY, FIRST_SEEN, LAST_SEEN, REASON, RUN, SOURCE, STAMPED, retracted
+from schemas.graph import EDITED_BY, FIRST_SEEN, LAST_SEEN, REASON, RELATIONS, RUN, SOURCE, STAMPED, retracted
 
 A, B, BOARD = table("a"), table("b"), dashboard("d")
 ENDS = {"HAS_DOWNSTREAM": (A, B), "DASHBOARD_WITH_TABLE": (BOARD, A)}
@@ -93,7 +93,14 @@ def test_what_a_person_draws_stays_and_a_source_may_confirm_it(
     assert one(by_source(graph_store, cut(*ends))) is Outcome.KEPT
     assert said(graph_store, ends, "r1") is Outcome.UNCHANGED
     assert props(graph_store, ends) == {**mine, SOURCE: "csv", RUN: "r1", LAST_SEEN: BEGIN}
-    assert [(edit["action"], edit["reason"]) for edit in edits(graph_store)] == [("add", "I know.")]
+    source, kind, target = ends
+    told = [
+        (edit["action"], edit["node"], edit["relation"], edit["other"], edit["reason"]) for edit in edits(graph_store)
+    ]
+    reverse = RELATIONS[kind].reverse
+    assert sorted(told) == sorted(
+        [("add", source.key, kind, target.key, "I know."), ("add", target.key, reverse, source.key, "I know.")]
+    )
 
 
 def test_a_person_claims_what_a_source_wrote_and_a_source_no_longer_removes_it(
@@ -103,7 +110,7 @@ def test_a_person_claims_what_a_source_wrote_and_a_source_no_longer_removes_it(
     assert one(by_person(graph_store, link(*ends))) is Outcome.UPDATED
     assert one(by_source(graph_store, cut(*ends))) is Outcome.KEPT
     assert one(by_person(graph_store, link(*ends), actor="bob", reason="So do I.")) is Outcome.UPDATED
-    assert len(edits(graph_store)) == 2
+    assert len(edits(graph_store)) == 2 * 2  # with either end
 
 
 def test_what_a_person_removed_stays_away_and_says_why(graph_store: GraphStore, ends: tuple[NodeRef, str, NodeRef]):

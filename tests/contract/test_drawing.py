@@ -48,6 +48,18 @@ def test_drawing_and_removing_are_recorded_with_their_reason(client: FlaskClient
     ]
 
 
+def test_both_ends_remember_who_drew_and_removed(client: FlaskClient):
+    client.put("/lineage/edge", json=TO_FEATURE, headers=AS_EVE)
+    client.delete("/lineage/edge", json=TO_BOARD, headers=AS_EVE)
+    for path, action, relation in (
+        (f"/feature/{FEATURE}/history", "add", "HAS_UPSTREAM"),
+        (f"/dashboard/{BOARD}/history", "remove", "DASHBOARD_WITH_TABLE"),
+    ):
+        (entry,) = client.get(path).json["items"]
+        told = (entry["actor"], entry["action"], entry["relation"], entry["other"])
+        assert told == ("eve", action, relation, ORDERS)
+
+
 def test_a_source_leaves_a_drawn_edge_and_does_not_bring_a_removed_one_back(client: FlaskClient, store: GraphStore):
     client.put("/lineage/edge", json=TO_FEATURE)
     client.delete("/lineage/edge", json=body(("table", ORDERS), ("table", VIEW)))
