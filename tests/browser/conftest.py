@@ -3,24 +3,15 @@
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from demo_process import Demo, demo
+from looking import DESK
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from web.app import BUILT
 
-HERE = Path(__file__).parent
-SHOTS = HERE.parents[1] / "screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-DESK, PHONE, LARGE = (1280, 900), (360, 740), (3840, 2160)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.xdist_group("browser"))  # one browser and one demo for all of them
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -12,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+IN_BROWSER = pytest.mark.xdist_group("browser")  # one browser and one demo for all of them
 FRAM = Path(sys.executable).with_name("fram")
 PATIENCE_SECONDS = 60.0
 
@@ -43,12 +45,12 @@ def demo(data: Path, *options: str) -> Iterator[Demo]:
             lines = [process.stdout.readline() for _ in range(3)]
             assert all(lines), (data / "log").read_text()
             metadata, search, page = (line.split()[-1] for line in lines)
-            threading.Thread(target=process.stdout.read, daemon=True).start()
             _wait_for(f"{page}/api/search/v2/suggest?query_term=fct_orders")
             yield Demo(page, metadata, search, process)
         finally:
             process.terminate()
             process.wait(30)
+            process.stdout.close()
 
 
 def _wait_for(url: str) -> None:

@@ -4,9 +4,11 @@ import time
 
 import pytest
 from addresses import LINEAGE
-from conftest import DESK, PHONE, SHOTS
+from demo_process import IN_BROWSER
+from looking import DESK, PHONE, SHOTS, look_at
 from playwright.sync_api import Locator, Page, expect
-from test_pages import look_at
+
+pytestmark = IN_BROWSER
 
 BUDGET_SECONDS = 2.0  # of a click on a busy machine; docs/performance.md has the figure of an idle one
 

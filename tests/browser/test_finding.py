@@ -8,8 +8,10 @@ import urllib.request
 
 import pytest
 from addresses import ORDERS, QUIET_TABLE, TABLE
-from demo_process import Demo
+from demo_process import IN_BROWSER, Demo
 from playwright.sync_api import Browser, Page, expect
+
+pytestmark = IN_BROWSER
 
 PATIENCE_SECONDS = 20.0
 
@@ -51,7 +53,7 @@ def test_newcomer_finds_a_table_mends_its_text_and_finds_it_by_that(page: Page, 
 
 def test_keyboard_alone_leads_from_home_to_a_column_and_its_lineage(page: Page):
     page.goto("/")
-    page.get_by_text("Used most").wait_for()
+    page.get_by_role("heading", name="Used most").wait_for()
     page.keyboard.press("/")
     page.keyboard.type("fct_ord", delay=20)
     page.get_by_role("option").first.wait_for()
@@ -115,7 +117,8 @@ def test_lost_race_shows_both_texts_and_loses_neither(page: Page, site: Demo):
     expect(page.get_by_role("alert")).to_contain_text("Their text.")
     expect(page.get_by_role("textbox", name="description of dim_date")).to_have_value("My text.")
     page.get_by_role("button", name="Save mine").click()
-    expect(page.locator(".description").first).to_contain_text("My text.")
+    expect(page.locator(".description").first).to_contain_text("My text.")  # at once
+    expect(page.get_by_text("Saved.")).to_be_visible()
     assert ask(site, f"/table/{key}/description") == {"description": "My text."}
     befores = [item["before"] for item in ask(site, f"/table/{key}/history")["items"]]
     assert "Their text." in befores

@@ -6,8 +6,10 @@ import urllib.request
 
 import pytest
 from addresses import PERSON
-from demo_process import Demo
+from demo_process import IN_BROWSER, Demo
 from playwright.sync_api import Page, expect
+
+pytestmark = IN_BROWSER
 
 ATTACKS = (
     "<script>window.hit = 1</script><img src=x onerror='window.hit = 2'><svg onload='window.hit = 3'>"
@@ -77,7 +79,8 @@ def poisoned(site: Demo) -> Demo:
 )
 def test_markup_in_a_text_stays_text(page: Page, poisoned: Demo, path: str):
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    page.locator("main > *").first.wait_for()
+    page.locator(".loading").first.wait_for(state="detached")
     page.mouse.move(640, 400)
     assert page.evaluate("window.hit") is None
     inside = page.locator("main, [role=listbox]")

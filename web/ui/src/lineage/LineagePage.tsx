@@ -69,7 +69,10 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
         </div>
         <FilterBar
           filter={state.filter}
-          change={(filter) => setParameters(writeExplorer({ ...state, filter }), { replace: true })}
+          change={(filter) => {
+            anchor.current = null;
+            setParameters(writeExplorer({ ...state, filter }), { replace: true });
+          }}
         />
         <Copy text={location.href} what="link to this view" spoken />
       </header>

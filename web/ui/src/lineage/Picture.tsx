@@ -13,7 +13,7 @@ interface Props {
   expansions: Expansion[];
   positions: Map<string, Position>;
   lit: Set<string> | null;
-  anchor: RefObject<string | null>; // the node that was clicked: it keeps its place
+  anchor: RefObject<string | null>; // the node that was clicked last, unless all was changed since
   hover: (id: string | null) => void;
   select: (id: string | null) => void;
 }
@@ -90,7 +90,7 @@ function useEdges(view: View, positions: Map<string, Position>, lit: Set<string>
   );
 }
 
-/** Fit the first picture into the window; afterwards keep the node that was clicked where it was. */
+/** Keep the node that was clicked where it was; a picture without one, such as the first, is fitted into the window. */
 function useSteady(positions: Map<string, Position>, anchor: RefObject<string | null>) {
   const flow = useReactFlow();
   const before = useRef<Map<string, Position>>(new Map());
@@ -101,7 +101,7 @@ function useSteady(positions: Map<string, Position>, anchor: RefObject<string | 
     if (was && is) {
       const { x, y, zoom } = flow.getViewport();
       void flow.setViewport({ x: x + (was.x - is.x) * zoom, y: y + (was.y - is.y) * zoom, zoom });
-    } else if (before.current.size === 0) {
+    } else {
       requestAnimationFrame(() => void flow.fitView(FIRST));
     }
     before.current = positions;

@@ -1,0 +1,27 @@
+"""How a page is looked at: its sizes, pictures for a person, and axe."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "web" / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+SHOTS = ROOT / "screenshots"  # not under version control
+SERIOUS = ("serious", "critical")
+DESK, PHONE, LARGE = (1280, 900), (360, 740), (3840, 2160)
+
+
+def settle(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.locator(".loading").first.wait_for(state="detached")
+
+
+def look_at(page: Page, name: str) -> None:
+    """Take a picture for a person to look at, and hold the page to its width and to axe."""
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert too_wide == 0
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png")
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    assert [(item["id"], item["nodes"][0]["html"][:200]) for item in found if item["impact"] in SERIOUS] == []
