@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import exploring, footprint, lineage, loading, popular, rebuilding, searching, table_read
+from benchmarks import exploring, footprint, freshness, lineage, loading, popular, rebuilding, searching, table_read
 from benchmarks.bare_neo4j import neo4j_bench
 from benchmarks.bare_sqlite import sqlite_bench
 from benchmarks.indexes import IndexBench, index_benches
@@ -22,7 +22,8 @@ OF_AN_INDEX: dict[str, Callable[[IndexBench, int], Iterable[Figure]]] = {
     "searching": searching.run,
     "rebuilding": rebuilding.run,
 }
-NAMES = ("footprint", *OF_A_STORE, *OF_AN_INDEX)
+OF_A_PROCESS: dict[str, Callable[[], Iterable[Figure]]] = {"footprint": footprint.run, "freshness": freshness.run}
+NAMES = (*OF_A_PROCESS, *OF_A_STORE, *OF_AN_INDEX)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     names = asked.names or NAMES
-    missed = _print(footprint.run()) if "footprint" in names else 0
+    missed = sum(_print(run()) for name, run in OF_A_PROCESS.items() if name in names)
     if OF_A_STORE.keys() & set(names):
         missed += _stores(names)
     if OF_AN_INDEX.keys() & set(names):
