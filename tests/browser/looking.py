@@ -16,12 +16,14 @@ def settle(page: Page) -> None:
     page.locator(".loading").first.wait_for(state="detached")
 
 
-def look_at(page: Page, name: str) -> None:
-    """Take a picture for a person to look at, and hold the page to its width and to axe."""
+def look_at(page: Page, name: str, *, colours_only: bool = False) -> None:
+    """Take a picture for a person to look at, and hold the page to its width and to axe (or to its contrasts alone)."""
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert too_wide == 0
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    options = {"resultTypes": ["violations"], **({"runOnly": ["color-contrast"]} if colours_only else {})}
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     assert [(item["id"], item["nodes"][0]["html"][:200]) for item in found if item["impact"] in SERIOUS] == []
