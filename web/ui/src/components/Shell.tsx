@@ -37,7 +37,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Preferences />
         </nav>
       </header>
-      <main id="main" ref={main} tabIndex={-1}>
+      <main id="main" ref={main} tabIndex={-1} className={pathname.startsWith("/lineage/") ? "whole-window" : undefined}>
         {children}
       </main>
     </>

@@ -96,7 +96,7 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
               </Lit>
             </Acting>
           </section>
-          <List start={{ kind, key: of }} view={view} selected={selected} select={actions.select} />
+          <List kind={kind} of={of} view={view} selected={selected} select={actions.select} />
         </div>
       )}
     </div>

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { Link, useNavigate } from "react-router";
 
 import { kindName, lineageOf, pageOf } from "../text/keys";
@@ -6,14 +7,15 @@ import { exact } from "../text/times";
 import { csvOf, idOf, impactUrl, type LineageNode, type View } from "./graph";
 
 interface Props {
-  start: { kind: string; key: string };
+  kind: string;
+  of: string;
   view: View;
   selected: string | null;
   select: (id: string) => void;
 }
 
-/** The same nodes as a list: for those who hear the page, and for a spreadsheet. */
-export function List({ start, view, selected, select }: Props) {
+/** The same nodes as a list: for those who hear the page, and for a spreadsheet. Pointing at a node does not touch it. */
+export const List = memo(function List({ kind, of, view, selected, select }: Props) {
   const sorted = [...view.nodes].sort((a, b) => a.level - b.level || b.usage - a.usage || a.name.localeCompare(b.name));
   const chosen = view.nodes.find((node) => idOf(node) === selected);
   return (
@@ -29,7 +31,7 @@ export function List({ start, view, selected, select }: Props) {
         <button type="button" onClick={() => save(csvOf(sorted), "lineage.csv")}>
           These as CSV
         </button>
-        <a className="button" href={impactUrl(start.kind, start.key)} download="impact.csv">
+        <a className="button" href={impactUrl(kind, of)} download="impact.csv">
           All downstream as CSV
         </a>
       </p>
@@ -56,7 +58,7 @@ export function List({ start, view, selected, select }: Props) {
       </ul>
     </aside>
   );
-}
+});
 
 /** What is known of the one that was selected, and where its relations came from. */
 function Chosen({ node, view }: { node: LineageNode; view: View }) {

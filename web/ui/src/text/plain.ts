@@ -12,6 +12,8 @@ export function plain(markdown: string | null, length = 220): string {
   return text.length <= length ? text : `${text.slice(0, length).replace(/\s\S*$/, "")} …`;
 }
 
+const NUMBERS = new Intl.NumberFormat(); // making one takes longer than all a page writes with it
+
 export function count(number: number): string {
-  return number.toLocaleString();
+  return NUMBERS.format(number);
 }
