@@ -15,7 +15,7 @@ from search_service.index.factory import open_index
 from search_service.index.opensearch_generations import TRUST_SECONDS
 from search_service.index.pages import cursor
 from search_service.index.port import Outcome, SearchIndex
-from search_service.query import Filter, Sort
+from search_service.query import Sort
 
 pytestmark = [pytest.mark.opensearch, pytest.mark.xdist_group("opensearch")]
 
@@ -137,11 +137,6 @@ def test_a_document_that_opensearch_refuses_does_not_fail_its_batch(index: Searc
     written = index.write([a_table("before"), a_table("x", key="🦊" * 9000), a_table("after")])
     assert [item.outcome for item in written] == [Outcome.WRITTEN, Outcome.REFUSED, Outcome.WRITTEN]
     assert "32766" in written[1].reason
-
-
-def test_a_pattern_beyond_opensearch_is_invalid(index: SearchIndex):
-    with pytest.raises(Invalid, match="OpenSearch cannot"):
-        ask(index, "", Filter("tag", ("*a" + "?" * 60 + "b*",)))
 
 
 @pytest.mark.parametrize(
