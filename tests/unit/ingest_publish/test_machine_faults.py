@@ -18,7 +18,7 @@ from search_service.index.memory import MemoryRebuild
 from search_service.index.port import Entry
 
 SEARCH = settings(
-    max_examples=300,
+    max_examples=1000,
     stateful_step_count=30,
     deadline=None,
     derandomize=True,
