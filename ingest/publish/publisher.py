@@ -50,8 +50,7 @@ class Publisher:
         self._lags = Lags()
         self._pass = threading.Lock()
         self._stopping = threading.Event()
-        self._ensured = False
-        self._unbuilt = False
+        self._built = False  # as far as the last pass has seen
         self._build_at = 0.0
         self._told_at = float("-inf")
         self._carrying_out = False
@@ -69,7 +68,7 @@ class Publisher:
             try:
                 return self._publish()
             except IndexUnavailable as error:
-                self._ensured = False
+                self._built = False
                 self._told_at = float("-inf")
                 report_failure(self._store, SYNC, error.message)
                 raise
@@ -97,7 +96,7 @@ class Publisher:
 
     def reconcile(self) -> None:
         """Compare the whole index with the graph, if this is the publisher. Raises as `publish` does."""
-        if self._ensured and not self._unbuilt:
+        if self._built:
             self._reconcile()
 
     def interrupt(self) -> None:
@@ -112,9 +111,8 @@ class Publisher:
             self.lease.release()
 
     def _publish(self) -> Order | None:
-        self._unbuilt = self._index.ensure()  # each time: an index that was removed is missed though nothing changes
-        self._ensured = True
-        if self._unbuilt:
+        self._built = not self._index.ensure()  # each time: an index that was removed is missed though nothing changes
+        if not self._built:
             self._tell(news=False)
             return self._begin(self._first_build())
         published = 0
@@ -154,7 +152,7 @@ class Publisher:
 
     def _rebuild(self) -> dict[str, Any]:
         rebuilt = rebuild(self._store, self._index, keep=self._keep, url=self._url)
-        self._unbuilt = False
+        self._built = True
         self._told_at = float("-inf")
         return asdict(rebuilt)
 
@@ -177,11 +175,11 @@ class Publisher:
         """Leave a note of how far things are, now and then if there is nothing new."""
         now = time.monotonic()
         if news or now - self._told_at >= HEARTBEAT_SECONDS:
-            facts: dict[str, Any] = {"publisher": self.lease.holder, "building": self._unbuilt, **self._lags.facts()}
+            facts: dict[str, Any] = {"publisher": self.lease.holder, "building": not self._built, **self._lags.facts()}
             report(self._store, SYNC, **facts)
             self._told_at = now
 
     def _stand_by(self) -> None:
-        self._ensured = False
+        self._built = False
         self._told_at = float("-inf")
         self._index.release()
