@@ -5,8 +5,8 @@ import re
 import pytest
 from catalogue import ADA, BARE, BOARD, FEATURE, ORDERS
 from clients import client_of
+from error_replies import check
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from http_service.openapi import METHODS
 from metadata_service.api.routes import ROUTES
@@ -131,15 +131,6 @@ FAILURES = [
     ),
     ("put", "/user", {"data": b"x" * 2_000_000}, 413, "too_large", ""),
 ]
-
-
-def check(reply: TestResponse, status: int, code: str, part: str) -> None:
-    assert reply.status_code == status, reply.text
-    assert reply.mimetype == "application/json"
-    assert set(reply.json) == {"message", "code", "request_id"}
-    assert reply.json["code"] == code
-    assert part in reply.json["message"]
-    assert reply.json["request_id"] == reply.headers["X-Request-ID"]
 
 
 @pytest.mark.parametrize(

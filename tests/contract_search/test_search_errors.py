@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+from error_replies import check
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 from search_client import ADA, ORDERS, client_over
-from werkzeug.test import TestResponse
 
 from http_service.openapi import METHODS, describe
 from schemas.errors import IndexUnavailable
@@ -60,15 +60,6 @@ FAILURES = [
     ("post", "/document_table", {"json": {}}, 400, "invalid_body", "data: Missing"),
     ("post", "/v2/search", {"data": b"x" * 2_000_000}, 413, "too_large", ""),
 ]
-
-
-def check(reply: TestResponse, status: int, code: str, part: str) -> None:
-    assert reply.status_code == status, reply.text
-    assert reply.mimetype == "application/json"
-    assert set(reply.json) == {"message", "code", "request_id"}
-    assert reply.json["code"] == code
-    assert part in reply.json["message"]
-    assert reply.json["request_id"] == reply.headers["X-Request-ID"]
 
 
 @pytest.mark.parametrize(
