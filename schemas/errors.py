@@ -16,7 +16,8 @@ FramError                     500 internal_error
 ├── TooLarge                  413 too_large           a body or a value is over its limit
 ├── StoreUnavailable          503 store_unavailable   a dependency is down or busy; trying again may help
 ├── IndexUnavailable          503 index_unavailable   the search index is down, read-only or held by another writer
-└── ServiceUnavailable        503 service_unavailable a service behind the web page does not answer
+├── ServiceUnavailable        503 service_unavailable a service behind the web page does not answer
+└── SourceUnavailable         503 source_unavailable  a system that is read from does not answer
 
 `code` is stable and machine-readable, `status` is the HTTP status, `retryable` says whether the same
 call may succeed later. A message is one clear sentence that names the field, key or line.
@@ -142,5 +143,13 @@ class ServiceUnavailable(FramError):
     """A service behind the web page does not answer; trying again may help."""
 
     code = "service_unavailable"
+    status = 503
+    retryable = True
+
+
+class SourceUnavailable(FramError):
+    """A system that is read from does not answer; trying again may help."""
+
+    code = "source_unavailable"
     status = 503
     retryable = True
