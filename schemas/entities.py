@@ -334,3 +334,12 @@ class HistoryEntry:
     before: str | None
     after: str | None
     reason: str | None
+
+
+@entity
+class RecentEntry(HistoryEntry):
+    """What a change belongs to: a table, dashboard, feature or user, else the node itself; no name once it is gone."""
+
+    kind: str
+    entity: str
+    name: str | None

@@ -290,4 +290,7 @@ def property_type(label: str, name: str) -> PropertyType | None:
     return LABELS[label].properties.get(name) or _PUBLISHED.get(name)
 
 
+# What the nodes of a label are ranked by, with an index for it: resources by use, edits by when they were made.
+RANKED: Mapping[str, str] = MappingProxyType({**dict.fromkeys(_RESOURCES, POPULARITY), "Fram_Edit": "at"})
+
 ROOTS = tuple(label.name for label in LABELS.values() if label.root)

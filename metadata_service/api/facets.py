@@ -1,10 +1,10 @@
-"""What several kinds of resources have alike: description, tags, badges, owners, lineage, history."""
+"""What several kinds of resources have alike: description, tags, badges, owners, lineage."""
 
 from flask import request
 
 from http_service.operation import Answer, Call, operation
 from metadata_service.api.endpoint import GraphEndpoint, author_of
-from metadata_service.catalog import descriptions, history, labels
+from metadata_service.catalog import descriptions, labels
 from metadata_service.lineage.amundsen import get_lineage
 from metadata_service.lineage.walk import Budget
 from schemas.errors import Conflict, EditConflict, NotAcceptable, NotFound
@@ -112,12 +112,3 @@ class Lineage(GraphEndpoint):
         budget = Budget(call.query["depth"], self.settings.lineage_max_items)
         lineage, complete = get_lineage(self.store, ref, direction, budget)
         return lineage, 200, {"X-Fram-Complete": str(complete).lower()}
-
-
-class History(GraphEndpoint):
-    @operation(replies.History, NotFound, query=requests.HistoryParameters)
-    def get(self, call: Call) -> Answer:
-        """Return what people changed here: who, when, from what to what."""
-        ref, asked = self.kind.ref(call.path), call.query
-        items, following = history.list_history(self.store, ref, asked["limit"], asked["after"])
-        return {"items": items, "next": following}

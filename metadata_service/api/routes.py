@@ -1,7 +1,7 @@
 """Every route of the metadata service, in one table."""
 
 from http_service.service import Route
-from metadata_service.api import details, facets, impact, lineage, sync, system, users
+from metadata_service.api import details, facets, history, impact, lineage, sync, system, users
 from metadata_service.api.endpoint import GraphEndpoint, Kind
 from metadata_service.api.resources import COLUMN, DASHBOARD, FEATURE, TABLE, TYPE_METADATA, USER, WHOLE_COLUMN
 
@@ -27,6 +27,7 @@ ROUTES = (
     _route(system.Badges, TABLE, ("/badges/",)),
     _route(system.Statistics, TABLE, ("/system/statistics",)),
     _route(system.LatestTimestamp, TABLE, ("/latest_updated_ts",)),
+    _route(history.RecentHistory, TABLE, ("/history",)),
     _route(sync.SyncStatus, TABLE, ("/sync/status",)),
     _route(sync.SyncRetry, TABLE, ("/sync/retry",)),
     _route(details.Table, TABLE, (_TABLE, "/table/<anything:key>")),
@@ -36,7 +37,7 @@ ROUTES = (
     _route(facets.Badge, TABLE, (f"{_TABLE}/badge/<badge>",)),
     _route(facets.Owner, TABLE, (f"{_TABLE}/owner/<owner>",)),
     _route(facets.Lineage, TABLE, (f"{_TABLE}/lineage",)),
-    _route(facets.History, TABLE, (f"{_TABLE}/history",)),
+    _route(history.History, TABLE, (f"{_TABLE}/history",)),
     _route(facets.Description, COLUMN, (f"{_COLUMN}/description",)),
     _route(facets.Badge, COLUMN, (f"{_COLUMN}/badge/<badge>",)),
     _route(facets.Lineage, COLUMN, (f"{_COLUMN}/lineage",)),
@@ -47,7 +48,7 @@ ROUTES = (
     _route(facets.Tag, DASHBOARD, (f"{_DASHBOARD}/tag/<tag>",)),
     _route(facets.Badge, DASHBOARD, (f"{_DASHBOARD}/badge/<badge>",)),
     _route(facets.Owner, DASHBOARD, (f"{_DASHBOARD}/owner/<owner>",)),
-    _route(facets.History, DASHBOARD, (f"{_DASHBOARD}/history",)),
+    _route(history.History, DASHBOARD, (f"{_DASHBOARD}/history",)),
     _route(details.Feature, FEATURE, (_FEATURE, "/feature/<anything:key>")),
     _route(details.FeatureGenerationCode, FEATURE, (f"{_FEATURE}/generation_code",)),
     _route(details.FeatureStats, FEATURE, (f"{_FEATURE}/stats",)),
@@ -57,7 +58,7 @@ ROUTES = (
     _route(facets.Badge, FEATURE, (f"{_FEATURE}/badge/<badge>",)),
     _route(facets.Owner, FEATURE, (f"{_FEATURE}/owner/<owner>",)),
     _route(facets.Lineage, FEATURE, (f"{_FEATURE}/lineage",)),
-    _route(facets.History, FEATURE, (f"{_FEATURE}/history",)),
+    _route(history.History, FEATURE, (f"{_FEATURE}/history",)),
     _route(users.Users, USER, ("/user",)),
     _route(users.User, USER, (_USER,)),
     _route(users.Follow, USER, (f"{_USER}/follow/",)),

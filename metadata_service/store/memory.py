@@ -2,7 +2,6 @@
 
 import math
 import threading
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ from metadata_service.store.commit import commit
 from metadata_service.store.memory_graph import MemoryGraph, MemoryTransaction, around, copy_of, ranked
 from metadata_service.store.model_check import (
     check_label,
-    check_names,
+    check_ranking,
     check_refs,
     check_relations,
     check_root_label,
@@ -104,13 +103,15 @@ class MemoryGraphStore(GraphStore):
             children[NESTED] = self._select(ref, select, select.repeat, path) if len(path) < MAX_NESTING else []
         return Record(key, _pick(props, select.props), _pick(edge, select.edge_props), children)
 
-    def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
+    def list_nodes(
+        self, label: str, after: str = "", limit: int = 1000, prefix: str = "", *, descending: bool = False
+    ) -> list[Node]:
         check_refs([NodeRef(label, after), NodeRef(label, prefix)])
         with self._lock:
             nodes = self._graph.nodes[label]
-            keys = sorted(key for key in nodes if key.startswith(prefix))
-            begin = bisect_right(keys, after)
-            return [Node(NodeRef(label, key), copy_of(nodes[key])) for key in keys[begin : begin + limit]]
+            keys = sorted((key for key in nodes if key.startswith(prefix)), reverse=descending)
+            behind = [key for key in keys if not after or (key < after if descending else key > after)]
+            return [Node(NodeRef(label, key), copy_of(nodes[key])) for key in behind[:limit]]
 
     def list_edges(
         self, relation: str, source: str, target: str, after: tuple[str, str] = ("", ""), limit: int = 1000
@@ -182,10 +183,16 @@ class MemoryGraphStore(GraphStore):
             found = [EdgeRef(kind, ref, far) for ref, kind, fars in near for far in fars if far in ends][:limit]
             return [Edge(ref, copy_of(self._graph.out[ref.source, ref.type][ref.target])) for ref in found]
 
-    def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
-        check_label(label)
-        check_names([by, *(minimum or ())])
+    def rank(
+        self,
+        label: str,
+        by: str,
+        limit: int,
+        minimum: Mapping[str, float] | None = None,
+        after: tuple[float, str] | None = None,
+    ) -> list[Node]:
         floors = {by: -math.inf, **(minimum or {})}
+        check_ranking(label, floors, after)
         with self._lock:
             eligible = [
                 (key, props)
@@ -194,7 +201,8 @@ class MemoryGraphStore(GraphStore):
             ]
             eligible.sort(key=lambda item: item[0])
             eligible.sort(key=lambda item: sort_key(item[1][by]), reverse=True)
-            return [Node(NodeRef(label, key), copy_of(props)) for key, props in eligible[:limit]]
+            behind = [(key, props) for key, props in eligible if after is None or _is_behind((props[by], key), after)]
+            return [Node(NodeRef(label, key), copy_of(props)) for key, props in behind[:limit]]
 
     def count(self, label: str, having: Sequence[Related] = ()) -> int:
         check_label(label)
@@ -327,6 +335,10 @@ def _pick(props: Props, names: tuple[str, ...] | None) -> Props:
     if names is None:
         return copy_of(props)
     return copy_of({name: props[name] for name in names if name in props})
+
+
+def _is_behind(node: tuple[Value, str], after: tuple[float, str]) -> bool:
+    return node[0] < after[0] or (node[0] == after[0] and node[1] > after[1])  # type: ignore[operator]  # a number
 
 
 def _reaches(value: Value | None, floor: float) -> bool:

@@ -68,6 +68,16 @@ def check_ways(asked: Sequence[Ask], ways: Sequence[Way], by: str) -> None:
     check_names([by])
 
 
+def check_ranking(label: str, names: Iterable[str], after: tuple[float, str] | None) -> None:
+    """Raise Invalid unless the model can have a ranking of this label by these properties, and a place in it."""
+    check_label(label)
+    check_names(names)
+    if after is not None:
+        check_text(after[1])
+        if not abs(after[0]) <= MAX_INTEGER:
+            raise Invalid("No node is ranked by a number of more than 64 bits.")
+
+
 def check_root_label(label: str) -> None:
     """Raise Invalid unless nodes of this label have documents of their own."""
     check_label(label)

@@ -17,7 +17,7 @@ from metadata_service.store.commit import commit
 from metadata_service.store.cypher import by_code_point, compile_reach, compile_shape, forward_only, step
 from metadata_service.store.model_check import (
     check_label,
-    check_names,
+    check_ranking,
     check_refs,
     check_relations,
     check_root_label,
@@ -79,16 +79,21 @@ class Neo4jGraphStore(GraphStore):
         found = {record.key: record for record in records}
         return {key: found[key] for key in keys if key in found}
 
-    def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
+    def list_nodes(
+        self, label: str, after: str = "", limit: int = 1000, prefix: str = "", *, descending: bool = False
+    ) -> list[Node]:
         check_label(label)
         check_text(after, prefix)
         lower, upper = max(after, prefix), _behind(prefix)
+        if descending:
+            lower, upper = prefix, min(after, upper) if after and upper else after or upper
         statement = (
             f"MATCH (n:{label}) USING INDEX n:{label}(key) "
             f"WHERE n.key >= $lower {'AND n.key < $upper ' * bool(upper)}AND n.key <> $after "
-            "WITH n ORDER BY n.key LIMIT $limit RETURN collect(properties(n))"
+            f"WITH n ORDER BY n.key {'DESC ' * descending}LIMIT $limit RETURN collect(properties(n))"
         )
-        return _nodes(label, self._read(statement, lower=lower, upper=upper, after=after, limit=limit))
+        found = _nodes(label, self._read(statement, lower=lower, upper=upper, after=after, limit=limit))
+        return found[::-1] if descending else found
 
     def list_edges(
         self, relation: str, source: str, target: str, after: tuple[str, str] = ("", ""), limit: int = 1000
@@ -177,16 +182,26 @@ class Neo4jGraphStore(GraphStore):
         check_refs(refs)
         return between(self._read, refs, relations, limit)
 
-    def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
+    def rank(
+        self,
+        label: str,
+        by: str,
+        limit: int,
+        minimum: Mapping[str, float] | None = None,
+        after: tuple[float, str] | None = None,
+    ) -> list[Node]:
         floors = {by: float("-inf"), **(minimum or {})}
-        check_label(label)
-        check_names(floors)
+        check_ranking(label, floors, after)
+        key = by_code_point("n.key")
         tests = " AND ".join(f"n.{name} >= $floor{number}" for number, name in enumerate(floors))
+        values: dict[str, Any] = {f"floor{number}": floor for number, floor in enumerate(floors.values())}
+        if after is not None:
+            tests += f" AND n.{by} <= $last AND (n.{by} < $last OR {key} > {by_code_point('$key')})"
+            values |= {"last": after[0], "key": after[1]}
         statement = (
-            f"MATCH (n:{label}) WHERE {tests} WITH n ORDER BY n.{by} DESC, {by_code_point('n.key')} LIMIT $limit "
+            f"MATCH (n:{label}) WHERE {tests} WITH n ORDER BY n.{by} DESC, {key} LIMIT $limit "
             "RETURN collect(properties(n))"
         )
-        values = {f"floor{number}": floor for number, floor in enumerate(floors.values())}
         found = _nodes(label, self._read(statement, limit=limit, **values))
         return sorted(found, key=lambda node: sort_key(node.props[by]), reverse=True)
 

@@ -83,8 +83,13 @@ class GraphStore(ABC):
         """Read the shape of each key that exists. Neo4j: one statement; SQLite: one a level."""
 
     @abstractmethod
-    def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
-        """Page through a label's nodes in key order, beginning behind `after`, keys beginning with `prefix` only."""
+    def list_nodes(
+        self, label: str, after: str = "", limit: int = 1000, prefix: str = "", *, descending: bool = False
+    ) -> list[Node]:
+        """Page through a label's nodes in key order or, `descending`, against it, beginning behind `after`.
+
+        Keys beginning with `prefix` only. Without `after`, from the first in that order.
+        """
 
     @abstractmethod
     def list_edges(
@@ -126,11 +131,18 @@ class GraphStore(ABC):
         """Return the relations of these types from any of these nodes to any of them: in no order, `limit` at most."""
 
     @abstractmethod
-    def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
+    def rank(
+        self,
+        label: str,
+        by: str,
+        limit: int,
+        minimum: Mapping[str, float] | None = None,
+        after: tuple[float, str] | None = None,
+    ) -> list[Node]:
         """Return the nodes with the highest numeric property `by`, highest first, then by key.
 
-        Only nodes where `by` is a number, and every property in `minimum` a number of that value or more. `by` is
-        indexed for POPULARITY alone.
+        Only nodes where `by` is a number, and every property in `minimum` a number of that value or more; beginning
+        behind `after`, the value and key of a node. An index finds them where the graph model says RANKED.
         """
 
     @abstractmethod

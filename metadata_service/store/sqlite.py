@@ -11,7 +11,7 @@ from metadata_service.store.collector import collector_paused
 from metadata_service.store.commit import commit
 from metadata_service.store.model_check import (
     check_label,
-    check_names,
+    check_ranking,
     check_refs,
     check_relations,
     check_root_label,
@@ -41,7 +41,7 @@ from metadata_service.store.sqlite_records import fetch
 from metadata_service.store.sqlite_schema import migrate, version_of
 from metadata_service.store.sqlite_sessions import Sessions, as_json
 from metadata_service.store.sqlite_steps import neighbourhood
-from metadata_service.store.sqlite_transaction import SqliteTransaction, ranked, stored
+from metadata_service.store.sqlite_transaction import SqliteTransaction, ranking, stored
 from metadata_service.store.tallies import MAX_READS, TALLIED, TALLY, set_tally
 from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, relations_of
 from schemas.graph import Direction
@@ -69,12 +69,17 @@ class SqliteGraphStore(GraphStore):
         with self._sessions.snapshot() as session:
             return fetch(session, keys, shape)
 
-    def list_nodes(self, label: str, after: str = "", limit: int = 1000, prefix: str = "") -> list[Node]:
+    def list_nodes(
+        self, label: str, after: str = "", limit: int = 1000, prefix: str = "", *, descending: bool = False
+    ) -> list[Node]:
         check_refs([NodeRef(label, after), NodeRef(label, prefix)])
+        lower, upper = max(after, prefix), _behind(prefix)
         statement = sql.LIST_NODES if after >= prefix else sql.LIST_NODES_FROM
-        parameters = (label, max(after, prefix), _behind(prefix), limit)
+        if descending:
+            lower, upper = prefix, min(after, upper) if after and isinstance(upper, str) else after or upper
+            statement = sql.LIST_NODES_DOWN
         with self._sessions.session() as session:
-            return _nodes(label, session.run(statement, parameters))
+            return _nodes(label, session.run(statement, (label, lower, upper, limit)))
 
     def list_edges(
         self, relation: str, source: str, target: str, after: tuple[str, str] = ("", ""), limit: int = 1000
@@ -119,10 +124,16 @@ class SqliteGraphStore(GraphStore):
         with self._sessions.session() as session:
             return between(session, refs, relations, limit)
 
-    def rank(self, label: str, by: str, limit: int, minimum: Mapping[str, float] | None = None) -> list[Node]:
-        check_label(label)
-        check_names([by, *(minimum or ())])
-        statement, parameters = sql.rank(label, by, limit, minimum or {})
+    def rank(
+        self,
+        label: str,
+        by: str,
+        limit: int,
+        minimum: Mapping[str, float] | None = None,
+        after: tuple[float, str] | None = None,
+    ) -> list[Node]:
+        check_ranking(label, [by, *(minimum or ())], after)
+        statement, parameters = sql.rank(label, by, limit, minimum or {}, after)
         with self._sessions.session() as session:
             return _nodes(label, session.run(statement, parameters))
 
@@ -203,7 +214,7 @@ class SqliteGraphStore(GraphStore):
                 props = orjson.loads(before)
                 set_tally(props, readers, reads)
                 if props != orjson.loads(before):
-                    wrong.append((stored(props), ranked(props), row))
+                    wrong.append((stored(props), ranking(label, props), row))
             session.run_many(sql.UPDATE_NODE, wrong)
             return len(wrong)
 

@@ -1,7 +1,7 @@
 """Tables, indexes and their versions: forward migrations, applied in order, each exactly once.
 
 A database says its version in `PRAGMA user_version`: how many of MIGRATIONS it has seen. Never change one that was
-released; append the next. Needs SQLite 3.24 or later with its JSON functions (every supported Python has them).
+released; append the next. Needs SQLite 3.25 or later with its JSON functions (every supported Python has them).
 """
 
 import sqlite3
@@ -64,6 +64,16 @@ MIGRATIONS: tuple[Migration, ...] = (
         ) WITHOUT ROWID
         """,
         "CREATE TABLE note (name TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID",
+    ),
+    (
+        # Edits are ranked too, by when they were made: the record of changes, the latest first.
+        "DROP INDEX node_popularity",
+        "ALTER TABLE node RENAME COLUMN popularity TO ranking",
+        """
+        UPDATE node SET ranking = json_extract(props, '$.at')
+        WHERE label = 'Fram_Edit' AND json_type(props, '$.at') IN ('integer', 'real')
+        """,
+        "CREATE INDEX node_ranking ON node (label, ranking DESC, key) WHERE ranking IS NOT NULL",
     ),
 )
 

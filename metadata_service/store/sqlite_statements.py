@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from metadata_service.store.port import Related
 from metadata_service.store.sqlite_sessions import as_json
-from schemas.graph import POPULARITY, Direction
+from schemas.graph import RANKED, Direction
 
 # The end of a relation one stands at, and the end one walks to.
 ENDS = {
@@ -15,17 +15,17 @@ ENDS = {
 
 LIST_NODES = "SELECT key, props FROM node WHERE label = ? AND key > ? AND key < ? ORDER BY key LIMIT ?"
 LIST_NODES_FROM = "SELECT key, props FROM node WHERE label = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?"
+LIST_NODES_DOWN = "SELECT key, props FROM node WHERE label = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT ?"
 LIST_EDGES = (
     "SELECT s.key, t.key, e.props FROM node AS s CROSS JOIN edge AS e ON e.source = s.id AND e.type = ?"
     " CROSS JOIN node AS t ON t.id = e.target AND t.label = ?"
     " WHERE s.label = ? AND s.key >= ? AND (s.key > ? OR t.key > ?) ORDER BY s.key, t.key LIMIT ?"
 )
-_POPULAR = (
-    "SELECT key, props FROM node WHERE label = ? AND popularity IS NOT NULL{reaching}"
-    " ORDER BY popularity DESC, key LIMIT ?"
+_RANK = "SELECT key, props FROM node WHERE label = :label{tests} ORDER BY {value} DESC, key LIMIT :limit"
+_REACHING = (
+    " AND json_type(props, :name{place}) IN ('integer', 'real') AND json_extract(props, :name{place}) >= :floor{place}"
 )
-_RANK = "SELECT key, props FROM node WHERE label = ?{reaching} ORDER BY json_extract(props, ?) DESC, key LIMIT ?"
-_REACHING = " AND json_type(props, ?) IN ('integer', 'real') AND json_extract(props, ?) >= ?"
+_BEHIND = " AND {value} <= :last AND ({value} < :last OR key > :key)"
 _COUNT = "SELECT count(*) FROM node AS n WHERE n.label = ?"
 _HAVING = (
     " AND EXISTS (SELECT 1 FROM edge AS e CROSS JOIN node AS f ON f.id = e.{far}"
@@ -42,18 +42,24 @@ TALLIES = (
     " THEN max(0, min(json_extract(e.props, ?), ?)) ELSE 0 END), 0)"
     " FROM node AS n LEFT JOIN edge AS e ON e.source = n.id AND e.type = ? WHERE n.label = ? GROUP BY n.key"
 )
-UPDATE_NODE = "UPDATE node SET props = ?, popularity = ? WHERE id = ?"
+UPDATE_NODE = "UPDATE node SET props = ?, ranking = ? WHERE id = ?"
 
 
-def rank(label: str, by: str, limit: int, minimum: Mapping[str, float]) -> tuple[str, list[object]]:
-    """Write a ranking: over its own index for POPULARITY, over all nodes of the label else."""
-    floors = dict(minimum) if by == POPULARITY else {by: -math.inf, **minimum}
-    parameters: list[object] = [label]
-    for name, floor in floors.items():
-        parameters += [f"$.{name}", f"$.{name}", floor]
-    if by == POPULARITY:
-        return _POPULAR.format(reaching=_REACHING * len(floors)), [*parameters, limit]
-    return _RANK.format(reaching=_REACHING * len(floors)), [*parameters, f"$.{by}", limit]
+def rank(
+    label: str, by: str, limit: int, minimum: Mapping[str, float], after: tuple[float, str] | None
+) -> tuple[str, dict[str, object]]:
+    """Write a ranking: over the index of what is RANKED, over all nodes of the label else."""
+    told: dict[str, object] = {"label": label, "by": f"$.{by}", "limit": limit}
+    value, tests, floors = "json_extract(props, :by)", "", {by: -math.inf, **minimum}
+    if RANKED.get(label) == by:
+        value, tests, floors = "ranking", " AND ranking IS NOT NULL", dict(minimum)
+    for place, (name, floor) in enumerate(floors.items()):
+        tests += _REACHING.format(place=place)
+        told |= {f"name{place}": f"$.{name}", f"floor{place}": floor}
+    if after is not None:
+        tests += _BEHIND.format(value=value)
+        told |= {"last": after[0], "key": after[1]}
+    return _RANK.format(tests=tests, value=value), told
 
 
 def count(label: str, having: Sequence[Related]) -> tuple[str, list[object]]:

@@ -12,7 +12,7 @@ from metadata_service.store.shapes import Props
 from metadata_service.store.sqlite_sessions import Session, as_json
 from metadata_service.store.sqlite_statements import ENDS, UPDATE_NODE
 from metadata_service.store.tallies import add_tally
-from schemas.graph import LABELS, POPULARITY
+from schemas.graph import LABELS, RANKED
 
 READ_NODES = (
     "SELECT n.id, n.key, n.props FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
@@ -54,9 +54,9 @@ def stored(props: Props) -> str:
     return orjson.dumps(props).decode()
 
 
-def ranked(props: Props) -> float | None:
-    """Return what a node is ranked by in the index of the most popular."""
-    value = props.get(POPULARITY)
+def ranking(label: str, props: Props) -> float | None:
+    """Return what the index of its label ranks a node by."""
+    value = props.get(RANKED.get(label, ""))
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -131,9 +131,9 @@ class SqliteTransaction:
             last = self._session.run("SELECT coalesce(max(id), 0) FROM node").fetchone()[0]
             self._rows.update(zip((write.ref for write in created), count(last + 1), strict=False))
             self._session.run_many(
-                "INSERT INTO node (id, label, key, props, popularity) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO node (id, label, key, props, ranking) VALUES (?, ?, ?, ?, ?)",
                 [
-                    (row, *ref, stored(props), ranked(props))
+                    (row, *ref, stored(props), ranking(ref.label, props))
                     for row, (ref, _, _, props) in zip(count(last + 1), created, strict=False)
                 ],
             )
@@ -142,7 +142,7 @@ class SqliteTransaction:
     def _update_nodes(self, nodes: Iterable[tuple[NodeRef, Props]]) -> None:
         self._session.run_many(
             UPDATE_NODE,
-            [(stored(props), ranked(props), self._rows[ref]) for ref, props in nodes],
+            [(stored(props), ranking(ref.label, props), self._rows[ref]) for ref, props in nodes],
         )
 
     def _put_edges(self, writes: list[EdgeWrite]) -> None:

@@ -51,3 +51,4 @@ UserResources = _envelope(
 UserTables = _envelope("UserTables", table=_many(entities.PopularTable))
 Stats = _envelope("Stats", stats=_many(entities.Stat))
 History = _envelope("History", items=_many(entities.HistoryEntry), next=fields.String(allow_none=True))
+RecentHistory = _envelope("RecentHistory", items=_many(entities.RecentEntry), next=fields.String(allow_none=True))

@@ -173,6 +173,13 @@ class HistoryParameters(Parameters):
     )
 
 
+class RecentParameters(Parameters):
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=1000))
+    cursor = fields.String(
+        load_default="", validate=validate.Length(max=10_000), metadata={"description": "`next` of the page before."}
+    )
+
+
 class DescriptionBody(Schema):
     class Meta:
         unknown = EXCLUDE

@@ -142,6 +142,20 @@ def test_edits_of_a_root_are_listed_in_order_by_its_prefix(graph_store: GraphSto
     assert revisions == sorted(revisions)
 
 
+def test_the_latest_edits_of_all_come_first(graph_store: GraphStore, clock: FakeClock):
+    by_source(graph_store, *nodes(T, table("u"), user("bob")))
+    made = []
+    for number, step in enumerate([0, 5, -3, 7, 1]):
+        clock.now += step
+        by_person(graph_store, node([T, table("u"), user("bob")][number % 3], a=number))
+        made.append((clock.now, str(number)))
+    latest = sorted(made, reverse=True)
+    found = graph_store.rank("Fram_Edit", "at", 3)
+    assert [(props["at"], props["after"]) for _, props in found] == latest[:3]
+    rest = graph_store.rank("Fram_Edit", "at", 3, after=(latest[2][0], found[-1].ref.key))
+    assert [(props["at"], props["after"]) for _, props in rest] == latest[3:]
+
+
 def test_many_edits_of_one_batch_stay_in_order(graph_store: GraphStore):
     by_source(graph_store, node(T))
     by_person(graph_store, *(node(T, a=number) for number in range(200)))

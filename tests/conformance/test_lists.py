@@ -31,14 +31,15 @@ def test_nodes_are_listed_in_code_point_order_with_all_properties(graph_store: G
     ]
 
 
+@pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("limit", [1, 3, len(ODD), len(ODD) + 1])
-def test_pages_of_nodes_add_up(graph_store: GraphStore, limit: int):
+def test_pages_of_nodes_add_up(graph_store: GraphStore, limit: int, descending: bool):
     odd_tags(graph_store)
     found: list[str] = []
-    while page := listed(graph_store.list_nodes("Tag", after=found[-1] if found else "", limit=limit)):
+    while page := listed(graph_store.list_nodes("Tag", found[-1] if found else "", limit, descending=descending)):
         assert len(page) <= limit
         found += page
-    assert found == ODD
+    assert found == (ODD[::-1] if descending else ODD)
 
 
 PREFIXES = {
@@ -59,6 +60,7 @@ PREFIXES = {
 def test_prefix_lists_the_keys_that_begin_with_it(graph_store: GraphStore, prefix: str, expected: list[str]):
     odd_tags(graph_store)
     assert listed(graph_store.list_nodes("Tag", prefix=prefix)) == expected
+    assert listed(graph_store.list_nodes("Tag", prefix=prefix, descending=True)) == expected[::-1]
 
 
 EDGES_OF_UNICODE = ["x\ud7ff", "x\ue000", "x\U0010ffff", "x\U0010ffffy", "y", "\U0010ffff", "\U0010ffff\U0010ffff"]
@@ -69,6 +71,7 @@ def test_prefix_reaches_to_the_edges_of_unicode(graph_store: GraphStore, prefix:
     by_source(graph_store, *nodes(*map(tag, EDGES_OF_UNICODE)))
     expected = sorted(key for key in EDGES_OF_UNICODE if key.startswith(prefix))
     assert listed(graph_store.list_nodes("Tag", prefix=prefix)) == expected
+    assert listed(graph_store.list_nodes("Tag", prefix=prefix, descending=True)) == expected[::-1]
 
 
 def test_prefix_goes_with_after_and_limit(graph_store: GraphStore):
@@ -76,6 +79,16 @@ def test_prefix_goes_with_after_and_limit(graph_store: GraphStore):
     assert listed(graph_store.list_nodes("Tag", prefix="a", after="a", limit=2)) == ["a%2Fb", "a/b"]
     assert listed(graph_store.list_nodes("Tag", prefix="a", after="b")) == []
     assert listed(graph_store.list_nodes("Tag", prefix="a", after="A", limit=1)) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [("ab", ["a/b", "a%2Fb"]), ("b", ["ab", "a/b"]), ("a", []), ("A", []), ("\U0010ffff", ["ab", "a/b"])],
+    ids=ascii,
+)
+def test_prefix_goes_with_after_and_limit_against_the_order(graph_store: GraphStore, after: str, expected: list[str]):
+    odd_tags(graph_store)
+    assert listed(graph_store.list_nodes("Tag", after, 2, prefix="a", descending=True)) == expected
 
 
 def owned(store: GraphStore) -> list[tuple[str, str]]:

@@ -172,6 +172,29 @@ def test_rank_takes_any_numeric_property(graph_store: GraphStore):
     assert ranked(graph_store, "Table", "x", x=2.25) == ["h", "g", "b"]
 
 
+@pytest.mark.parametrize("by", ["x", POPULARITY])
+@pytest.mark.parametrize("limit", [1, 2, 3, 9])
+def test_pages_of_a_ranking_add_up(graph_store: GraphStore, by: str, limit: int):
+    values = {"a": 2, "b": 2.5, "c": None, "d": 2, "e": 2, "f": -1, "g": 7, "\uffee": 2, "\U0001f600": 2}
+    by_copy(graph_store, *(node(table(name), **{by: value}) for name, value in values.items()))
+    found: list[str] = []
+    after = None
+    while page := graph_store.rank("Table", by, limit, after=after):
+        assert len(page) <= limit
+        found += [ref.key.rpartition("/")[2] for ref, _ in page]
+        after = (page[-1].props[by], page[-1].ref.key)  # type: ignore[assignment]
+    assert found == ["g", "b", "a", "d", "e", "\uffee", "\U0001f600", "f"]
+
+
+def test_a_ranking_goes_on_from_a_place_between_two(graph_store: GraphStore):
+    by_source(graph_store, *(node(table(name), x=value) for name, value in {"a": 3, "b": 2, "c": 1}.items()))
+    for place, expected in (((2.5, ""), "bc"), ((2, table("a").key), "bc"), ((2, table("b").key), "c"), ((0, ""), "")):
+        found = graph_store.rank("Table", "x", 9, after=place)
+        assert [ref.key[-1] for ref, _ in found] == list(expected), place
+    assert ranked(graph_store, "Table", "x", x=2) == ["a", "b"]
+    assert [ref.key[-1] for ref, _ in graph_store.rank("Table", "x", 9, {"x": 2}, (2.5, ""))] == ["b"]
+
+
 def test_a_popularity_that_is_no_number_is_not_ranked(graph_store: GraphStore):
     scores = {"a": "3", "b": True, "c": 2, "d": 1.5, "e": None}
     by_copy(graph_store, *(node(table(name), **{POPULARITY: score}) for name, score in scores.items()))

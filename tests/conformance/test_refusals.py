@@ -46,6 +46,8 @@ READS: dict[str, Callable[[GraphStore], object]] = {
     "stepped surrogate": lambda s: s.neighbourhood([tag("\ud800")], ["TAGGED_BY"], OUT, 1),
     "ranked label": lambda s: s.rank(WRONG, "x", 1),
     "ranked property": lambda s: s.rank("Table", WRONG, 1),
+    "ranked after": lambda s: s.rank("Table", "x", 1, after=(1, "\ud800")),
+    "ranked after what no number is": lambda s: s.rank("Table", "x", 1, after=(2**63, "a")),
     "ranked minimum": lambda s: s.rank("Table", "x", 1, {WRONG: 1}),
     "counted label": lambda s: s.count(WRONG),
     "counted relation": lambda s: s.count("Table", [Related((WRONG,), ("User",))]),

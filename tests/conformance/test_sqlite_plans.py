@@ -82,6 +82,7 @@ ASKED: dict[str, Callable[[GraphStore], object]] = {
     "shape": lambda store: store.fetch_many([table("t").key], TABLE_DETAIL),
     "page": lambda store: store.list_nodes("Table", after="a", limit=10),
     "prefix": lambda store: store.list_nodes("Fram_Edit", prefix="a/"),
+    "prefix from its end": lambda store: store.list_nodes("Fram_Edit", after="a/b", prefix="a/", descending=True),
     "relations": lambda store: store.list_edges("OWNER", "Table", "User", after=("a", "b")),
     "neighbours": lambda store: store.neighbourhood([table("t")], ["HAS_DOWNSTREAM"], Direction.IN, 10),
     "first neighbours": lambda store: store.neighbours([Ask(table("t"), False), Ask(table("t"))], LINEAGE, READERS, 9),
@@ -89,6 +90,7 @@ ASKED: dict[str, Callable[[GraphStore], object]] = {
     "between": lambda store: store.between([table("t"), user("u")], ["OWNER", "READ_BY"], 9),
     "reach": lambda store: store.reach(table("t"), ["COLUMN", "OWNER"], Direction.OUT, 3, 10),
     "popular": lambda store: store.rank("Table", POPULARITY, 10, {READERS: 10}),
+    "latest edits": lambda store: store.rank("Fram_Edit", "at", 10, after=(5, "a")),
     "count": lambda store: store.count("Table"),
     "count of some": lambda store: store.count("Table", [Related(("DESCRIPTION",), ("Description",))]),
     "degrees": lambda store: store.degrees("Tag", ["TAGGED_BY", "TAG"], Direction.IN),
@@ -123,11 +125,21 @@ def test_what_is_asked_is_found_by_an_index(store: GraphStore, statements: State
     connection.close()
 
 
-def test_the_most_popular_are_read_off_the_end_of_an_index(store: GraphStore, statements: Statements, path: Path):
+RANKINGS: dict[str, tuple[str, Callable[[GraphStore], object]]] = {
+    "popular": ("(label=?", lambda store: store.rank("Table", POPULARITY, 10, {READERS: 10})),
+    "edits": ("(label=?", lambda store: store.rank("Fram_Edit", "at", 10)),
+    "edits before": ("(label=? AND ranking>? AND ranking<?)", lambda store: store.rank("Fram_Edit", "at", 10, after=(5, "a"))),
+}
+
+
+@pytest.mark.parametrize(("found", "ask"), RANKINGS.values(), ids=RANKINGS)
+def test_what_is_ranked_is_read_off_the_end_of_an_index(
+    store: GraphStore, statements: Statements, path: Path, found: str, ask: Callable[[GraphStore], object]
+):
     statements.texts.clear()
-    store.rank("Table", POPULARITY, 10, {READERS: 10})
+    ask(store)
     connection = sqlite3.connect(path)
     (text,), parameters = statements.texts, statements.parameters[-1]
     (step,) = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", parameters)]  # type: ignore[arg-type]
     connection.close()
-    assert "USING INDEX node_popularity (label=?" in step
+    assert f"USING INDEX node_ranking {found}" in step

@@ -15,7 +15,7 @@ from metadata_service.store.port import GraphStore
 from metadata_service.store.sqlite import SqliteGraphStore
 from metadata_service.store.sqlite_schema import MIGRATIONS, migrate, version_of
 from schemas.errors import StoreUnavailable
-from schemas.graph import EDITED, READERS
+from schemas.graph import EDITED, POPULARITY, READERS
 
 VERSION_1 = Path(__file__).parents[1] / "vectors" / "sqlite_version_1.sql"
 
@@ -58,7 +58,8 @@ def test_a_database_of_version_1_is_migrated_with_what_it_holds(
     }
     assert props_of(store, user("ann")) == {"full_name": "Ann \U0001f600", EDITED: ["full_name"]}
     assert edges_of(store, "Table", "READ_BY", "User") == {(t.key, "ann"): {"read_count": 5}}
-    assert [ref for ref, _ in store.list_nodes("Fram_Edit")] != []
+    assert store.rank("Fram_Edit", "at", 9) == store.list_nodes("Fram_Edit") != []
+    assert [ref for ref, _ in store.rank("Table", POPULARITY, 9)] == [t]
     assert pending(store) == {t, user("ann")}
     by_source(store, node(t, name="renamed"))
     assert [change.revision for change in store.changes() if change.ref == t] != []

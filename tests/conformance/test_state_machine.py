@@ -216,6 +216,7 @@ class Agreement(RuleBasedStateMachine):
     @rule(label=st.sampled_from(LABELS), by=st.sampled_from([POPULARITY, "x"]), limit=limits, least=st.integers(0, 3))
     def rank(self, label: str, by: str, limit: int, least: int) -> None:
         self.both(lambda store: store.rank(label, by, limit, {READERS: least} if least else None))
+        self.both(lambda store: store.rank(label, by, limit, after=(least, "m")))
 
     @rule(label=st.sampled_from(LABELS), via=kinds, direction=directions, name=st.sampled_from([None, "x"]))
     def count(self, label: str, via: list[str], direction: Direction, name: str | None) -> None:
@@ -225,7 +226,9 @@ class Agreement(RuleBasedStateMachine):
 
     @rule(label=st.sampled_from(LABELS), after=refs, limit=limits, length=st.integers(0, 20))
     def page(self, label: str, after: NodeRef, limit: int, length: int) -> None:
-        self.both(lambda store: store.list_nodes(label, after.key, limit, after.key[:length]))
+        prefix = after.key[:length]
+        for down in (False, True):
+            self.both(lambda store, down=down: store.list_nodes(label, after.key, limit, prefix, descending=down))
 
     @rule(ends=st.sampled_from(ENDS), after=st.tuples(refs, refs), limit=limits)
     def page_edges(self, ends: tuple[str, str, str], after: tuple[NodeRef, NodeRef], limit: int) -> None:

@@ -68,19 +68,6 @@ def test_of_many_editors_with_one_etag_exactly_one_succeeds(store: GraphStore):
     assert sorted(statuses) == [200] + [412] * 7
 
 
-def test_history_pages(client: FlaskClient):
-    for number in range(5):
-        client.put(f"/table/{ORDERS}/description", json={"description": str(number)})
-    whole = client.get(f"/table/{ORDERS}/history?limit=1000").json
-    assert whole["next"] is None
-    paged, after = [], ""
-    while after is not None:
-        page = client.get(f"/table/{ORDERS}/history", query_string={"limit": 2, "after": after}).json
-        paged += page["items"]
-        after = page["next"]
-    assert paged == whole["items"]
-
-
 @pytest.mark.parametrize(
     ("headers", "body"),
     [({}, b""), ({}, b"{}"), ({"Content-Type": "application/json"}, b""), ({"Content-Type": "text/plain"}, b"hello")],

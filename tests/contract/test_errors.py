@@ -110,6 +110,11 @@ FAILURES = [
     ("get", "/popular_tables/?limit=1000000", {}, 400, "invalid_parameter", "limit: "),
     ("get", "/popular_resources/?types=planet", {}, 400, "invalid_parameter", "types: 'planet'"),
     ("get", f"/table/{ORDERS}/history?limit=0", {}, 400, "invalid_parameter", "limit: "),
+    ("get", "/history?limit=1001", {}, 400, "invalid_parameter", "limit: "),
+    *(
+        ("get", f"/history?cursor={cursor}", {}, 400, "invalid_parameter", "cursor: ")
+        for cursor in ("a", "1", "1-", "-a", "-1-a", "1.5-a", "%C2%B2-a", f"{2**63}-a", "9" * 5000 + "-a")
+    ),
     ("put", f"/table/{ORDERS}/description", {}, 400, "invalid_body", "needs a body"),
     ("put", f"/table/{ORDERS}/description", {"data": "{not json"}, 400, "invalid_body", "not JSON"),
     ("put", f"/table/{ORDERS}/description", {"data": b"\xff"}, 400, "invalid_body", "not JSON"),

@@ -59,6 +59,7 @@ CALLS: list[tuple[str, str, type[Schema] | None, int, dict[str, Any]]] = [
     ("get", f"/feature/{FEATURE}/generation_code", replies.GenerationCode, 200, {}),
     ("get", f"/feature/{FEATURE}/stats", replies.Stats, 200, {}),
     ("get", f"/feature/{FEATURE}/sample_data", replies.DataSample, 200, {}),
+    ("get", "/history", replies.RecentHistory, 200, {}),
     ("get", "/sync/status", replies.SyncStatus, 200, {}),
     ("post", "/sync/retry", replies.Retried, 200, {"json": {}}),
     ("get", f"/user/{ADA}", replies.User, 200, {}),
