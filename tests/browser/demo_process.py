@@ -1,15 +1,18 @@
 """The demo as a newcomer starts it: one process, free ports, what it prints read back."""
 
+import json
 import os
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +29,15 @@ class Demo:
     metadata: str
     search: str
     process: subprocess.Popen[str]
+    data: Path
+
+    def ask(self, path: str, method: str = "GET", body: object = None, actor: str = "") -> Any:
+        """Ask the metadata service past the page, as another program does."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"X-Fram-Actor": urllib.parse.quote(actor)} if actor else {}
+        request = urllib.request.Request(f"{self.metadata}{path}", data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            return json.loads(reply.read() or b"null")
 
 
 @contextmanager
@@ -46,7 +58,7 @@ def demo(data: Path, *options: str) -> Iterator[Demo]:
             assert all(lines), (data / "log").read_text()
             metadata, search, page = (line.split()[-1] for line in lines)
             _wait_for(f"{page}/api/search/v2/suggest?query_term=fct_orders")
-            yield Demo(page, metadata, search, process)
+            yield Demo(page, metadata, search, process, data)
         finally:
             process.terminate()
             process.wait(30)

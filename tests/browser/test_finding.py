@@ -1,10 +1,8 @@
 """Finding something, trusting it, mending its text: as a newcomer does it, by mouse and by keyboard alone."""
 
-import json
 import re
 import time
 import urllib.parse
-import urllib.request
 
 import pytest
 from addresses import ORDERS, QUIET_TABLE, TABLE
@@ -14,13 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = IN_BROWSER
 
 PATIENCE_SECONDS = 20.0
-
-
-def ask(site: Demo, path: str, method: str = "GET", body: object = None) -> object:
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{site.metadata}{path}", data, method=method)
-    with urllib.request.urlopen(request, timeout=20) as reply:
-        return json.loads(reply.read() or b"null")
 
 
 def test_newcomer_finds_a_table_mends_its_text_and_finds_it_by_that(page: Page, site: Demo):
@@ -112,15 +103,15 @@ def test_lost_race_shows_both_texts_and_loses_neither(page: Page, site: Demo):
     page.get_by_role("button", name="Edit description of dim_date").click()
     page.get_by_role("textbox", name="description of dim_date").fill("My text.")
     key = urllib.parse.unquote(QUIET_TABLE.removeprefix("/table/"))
-    ask(site, f"/table/{key}/description", "PUT", {"description": "Their text."})
+    site.ask(f"/table/{key}/description", "PUT", {"description": "Their text."})
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("Their text.")
     expect(page.get_by_role("textbox", name="description of dim_date")).to_have_value("My text.")
     page.get_by_role("button", name="Save mine").click()
     expect(page.locator(".description").first).to_contain_text("My text.")  # at once
     expect(page.get_by_text("Saved.")).to_be_visible()
-    assert ask(site, f"/table/{key}/description") == {"description": "My text."}
-    befores = [item["before"] for item in ask(site, f"/table/{key}/history")["items"]]
+    assert site.ask(f"/table/{key}/description") == {"description": "My text."}
+    befores = [item["before"] for item in site.ask(f"/table/{key}/history")["items"]]
     assert "Their text." in befores
 
 
@@ -136,7 +127,7 @@ def test_edit_that_is_refused_is_taken_back_with_a_message(page: Page, site: Dem
     page.get_by_role("textbox", name="New tag").fill("fresh")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("link", name="fresh")).to_be_visible()
-    tags = [tag["tag_name"] for tag in ask(site, f"/table/{ORDERS}")["tags"]]
+    tags = [tag["tag_name"] for tag in site.ask(f"/table/{ORDERS}")["tags"]]
     assert "fresh" in tags
     assert "doomed" not in tags
 
@@ -156,7 +147,7 @@ def test_bookmark_belongs_to_who_reads(page: Page, site: Demo):
     expect(page.get_by_role("link", name="ada@example.com")).to_be_visible()
     key = urllib.parse.unquote(QUIET_TABLE.removeprefix("/table/"))
     assert {
-        item["actor"] for item in ask(site, f"/table/{key}/history")["items"] if item["other"] == "ada@example.com"
+        item["actor"] for item in site.ask(f"/table/{key}/history")["items"] if item["other"] == "ada@example.com"
     } == {"hana.kim@merrowfield.example"}
 
 

@@ -1,8 +1,6 @@
 """Text from the graph never becomes markup, and text of any script is shown as it is."""
 
-import json
 import urllib.parse
-import urllib.request
 
 import pytest
 from addresses import PERSON
@@ -24,11 +22,7 @@ TEXTS = ["한국어 설명: 주문 표", "订单表的说明", "注文テーブ�
 
 
 def put(site: Demo, path: str, body: object = None, actor: str = "ada") -> None:
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"X-Fram-Actor": urllib.parse.quote(actor)}
-    request = urllib.request.Request(f"{site.metadata}{path}", data, headers, method="PUT")
-    with urllib.request.urlopen(request, timeout=20) as reply:
-        assert reply.status in (200, 201)
+    site.ask(path, "PUT", body, actor)
 
 
 def quoted(text: str) -> str:

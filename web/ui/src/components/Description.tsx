@@ -1,14 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "react";
 
-import { call, Problem } from "../api/client";
+import { Problem } from "../api/client";
+import { type Edited, readDescription as read, writeDescription as write } from "../api/edits";
 import { useNotices } from "./Notices";
 
 const Markdown = lazy(() => import("./Markdown"));
-
-export type Described =
-  | { kind: "table" | "dashboard" | "feature" | "type_metadata"; key: string }
-  | { kind: "column"; key: string; column: string };
 
 interface Editing {
   text: string;
@@ -16,20 +13,29 @@ interface Editing {
   theirs: string | null; // what somebody else wrote meanwhile
 }
 
+interface Props {
+  of: Edited;
+  text: string | null;
+  label: string;
+  cached: readonly unknown[];
+  small?: boolean;
+}
+
 /**
  * A description, edited in place. The edit shows at once, is kept when the service confirms, and is taken back when it
  * refuses; when somebody else was faster, both texts are shown and nothing is lost.
  */
-export function Description(props: { of: Described; text: string | null; label: string; cached: unknown[]; small?: boolean }) {
-  const { of, text, label, cached, small = false } = props;
+export function Description({ of, text, label, cached, small = false }: Props) {
   const queries = useQueryClient();
   const tell = useNotices();
   const [shown, setShown] = useState<string | null>(null); // what was just written, until it is read back
   const [editing, setEditing] = useState<Editing | null>(null);
   const [busy, setBusy] = useState(false);
+  const button = useBackFrom(editing !== null);
   const current = shown ?? text ?? "";
 
   const begin = async () => {
+    if (busy) return;
     setBusy(true);
     try {
       const { data, etag } = await read(of);
@@ -50,16 +56,21 @@ export function Description(props: { of: Described; text: string | null; label: 
       await queries.invalidateQueries({ queryKey: cached });
     } catch (error) {
       setEditing(edit);
-      if (error instanceof Problem && (error.status === 412 || error.status === 409)) {
-        const { data, etag } = await read(of);
-        setEditing({ ...edit, etag, theirs: data.description ?? "" });
-        void queries.invalidateQueries({ queryKey: cached });
-      } else {
-        tell(`Not saved: ${reason(error)}`, true);
-      }
+      if (error instanceof Problem && LOST.includes(error.status)) await showBoth(edit);
+      else tell(`Not saved: ${reason(error)}`, true);
     } finally {
       setShown(null);
       setBusy(false);
+    }
+  };
+
+  const showBoth = async (edit: Editing) => {
+    try {
+      const { data, etag } = await read(of);
+      setEditing({ ...edit, etag, theirs: data.description ?? "" });
+      void queries.invalidateQueries({ queryKey: cached });
+    } catch (error) {
+      tell(`Not saved: somebody else was faster, and their text cannot be read now. ${reason(error)}`, true);
     }
   };
 
@@ -83,14 +94,27 @@ export function Description(props: { of: Described; text: string | null; label: 
           <Markdown text={current} />
         </Suspense>
       ) : (
-        <p className="quiet">No description yet.</p>
+        !small && <p className="quiet">No description yet.</p>
       )}
-      <button type="button" className="plain edit" disabled={busy} onClick={() => void begin()}>
+      <button ref={button} type="button" className="plain edit" aria-disabled={busy} onClick={() => void begin()}>
         {current ? "Edit" : "Describe it"}
         <span className="hidden"> {label}</span>
       </button>
     </div>
   );
+}
+
+const LOST = [409, 412]; // somebody else was faster
+
+/** A button that has the focus again when what it opened is closed. */
+function useBackFrom(open: boolean): RefObject<HTMLButtonElement | null> {
+  const button = useRef<HTMLButtonElement>(null);
+  const was = useRef(open);
+  useEffect(() => {
+    if (was.current && !open) button.current?.focus({ preventScroll: true });
+    was.current = open;
+  }, [open]);
+  return button;
 }
 
 interface EditorProps {
@@ -112,7 +136,10 @@ function Editor({ label, editing, small, busy, change, save, cancel }: EditorPro
         save();
       }}
       onKeyDown={(event) => {
-        if (event.key === "Escape") cancel();
+        if (event.key === "Escape") {
+          event.stopPropagation(); // what this stands in stays open
+          cancel();
+        }
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
       }}
     >
@@ -147,44 +174,6 @@ function Editor({ label, editing, small, busy, change, save, cancel }: EditorPro
       </p>
     </form>
   );
-}
-
-function read(of: Described) {
-  switch (of.kind) {
-    case "table":
-      return call("metadata", "get /table/{key}/description", { path: { key: of.key } });
-    case "dashboard":
-      return call("metadata", "get /dashboard/{key}/description", { path: { key: of.key } });
-    case "feature":
-      return call("metadata", "get /feature/{key}/description", { path: { key: of.key } });
-    case "type_metadata":
-      return call("metadata", "get /type_metadata/{key}/description", { path: { key: of.key } });
-    case "column":
-      return call("metadata", "get /table/{key}/column/{column}/description", {
-        path: { key: of.key, column: of.column },
-      });
-  }
-}
-
-function write(of: Described, text: string, etag: string | null) {
-  const body = { description: text.trim() ? text : null };
-  const headers = etag ? { "If-Match": etag } : {};
-  switch (of.kind) {
-    case "table":
-      return call("metadata", "put /table/{key}/description", { path: { key: of.key }, body, headers });
-    case "dashboard":
-      return call("metadata", "put /dashboard/{key}/description", { path: { key: of.key }, body, headers });
-    case "feature":
-      return call("metadata", "put /feature/{key}/description", { path: { key: of.key }, body, headers });
-    case "type_metadata":
-      return call("metadata", "put /type_metadata/{key}/description", { path: { key: of.key }, body, headers });
-    case "column":
-      return call("metadata", "put /table/{key}/column/{column}/description", {
-        path: { key: of.key, column: of.column },
-        body,
-        headers,
-      });
-  }
 }
 
 export function reason(error: unknown): string {

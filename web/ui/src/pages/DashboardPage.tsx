@@ -3,11 +3,12 @@ import { Link, useLocation } from "react-router";
 
 import { dashboard as dashboardQuery } from "../api/queries";
 import type { Metadata } from "../api/routes";
+import { Badges } from "../components/Badges";
 import { Bookmark } from "../components/Bookmark";
 import { Description } from "../components/Description";
 import { EntityHeader } from "../components/EntityHeader";
 import { History } from "../components/History";
-import { Badges, Owners, Tags } from "../components/Labels";
+import { Owners, Tags } from "../components/Labels";
 import { Copy, Field, Outside, PersonLink, Time } from "../components/Parts";
 import { TableRow } from "../components/Resource";
 import { Empty, Failed, Loading } from "../components/States";
@@ -34,7 +35,7 @@ function Dashboard({ dashboard, of }: { dashboard: Metadata.Dashboard; of: strin
         name={dashboard.name}
         path={[dashboard.product, dashboard.cluster, dashboard.group_name]}
         of={of}
-        labels={<Badges kind="dashboard" of={of} badges={dashboard.badges} />}
+        labels={<Badges of={{ kind: "dashboard", key: of }} badges={dashboard.badges} cached={["dashboard", of]} />}
         actions={
           <>
             <Bookmark kind="dashboard" of={of} />

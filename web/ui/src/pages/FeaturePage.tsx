@@ -4,10 +4,11 @@ import { Link, useLocation } from "react-router";
 import { Problem } from "../api/client";
 import { feature as featureQuery, featureCode } from "../api/queries";
 import type { Metadata } from "../api/routes";
+import { Badges } from "../components/Badges";
 import { Description } from "../components/Description";
 import { EntityHeader } from "../components/EntityHeader";
 import { History } from "../components/History";
-import { Badges, Owners, Tags } from "../components/Labels";
+import { Owners, Tags } from "../components/Labels";
 import { LineageLists } from "../components/LineageLists";
 import { Copy, Field, Time } from "../components/Parts";
 import { Empty, Failed, Loading } from "../components/States";
@@ -34,7 +35,7 @@ function Feature({ feature, of }: { feature: Metadata.Feature; of: string }) {
         name={feature.name}
         path={[feature.feature_group, `version ${feature.version}`]}
         of={of}
-        labels={<Badges kind="feature" of={of} badges={feature.badges} />}
+        labels={<Badges of={{ kind: "feature", key: of }} badges={feature.badges} cached={["feature", of]} />}
         actions={
           <Link className="button" to={lineageOf("feature", of)}>
             Explore lineage

@@ -2,6 +2,8 @@ import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 
 import type { Metadata } from "../../api/routes";
+import { Badges } from "../../components/Badges";
+import { Description } from "../../components/Description";
 import { LineageLists } from "../../components/LineageLists";
 import { Copy, Field, Time } from "../../components/Parts";
 import { lineageOf } from "../../text/keys";
@@ -11,6 +13,8 @@ import { Nested } from "./Nested";
 /** All about one column, beside the list. Escape closes it. */
 export function ColumnPanel({ of, column, close }: { of: string; column: Metadata.Column; close: () => void }) {
   const panel = useRef<HTMLElement>(null);
+  const cached = ["table", of];
+  const itself = { kind: "column", key: of, column: column.name } as const;
   useEffect(() => {
     panel.current?.scrollIntoView({ block: "nearest" }); // newer browsers return a promise, which is no clean-up
   }, [column.name]);
@@ -32,10 +36,16 @@ export function ColumnPanel({ of, column, close }: { of: string; column: Metadat
       <p className="key">
         <code>{column.key}</code> <Copy text={column.key} what="key of the column" />
       </p>
+      <Field name="Description">
+        <Description of={itself} text={column.description} label={`description of ${column.name}`} cached={cached} />
+      </Field>
+      <Field name="Badges">
+        <Badges of={itself} badges={column.badges} cached={cached} />
+      </Field>
       <Field name="Type">
         <code className="type">{column.col_type}</code>
         {column.type_metadata && column.type_metadata.children.length > 0 && (
-          <Nested types={column.type_metadata.children} />
+          <Nested types={column.type_metadata.children} cached={cached} />
         )}
       </Field>
       {column.stats.length > 0 && (

@@ -2,8 +2,9 @@ import { useState } from "react";
 import { useSearchParams } from "react-router";
 
 import type { Metadata } from "../../api/routes";
+import { Badges } from "../../components/Badges";
 import { Description } from "../../components/Description";
-import { BadgeMark, Some } from "../../components/Parts";
+import { Some } from "../../components/Parts";
 import { Empty } from "../../components/States";
 import { ColumnPanel } from "./ColumnPanel";
 import { matching } from "./columnFilter";
@@ -82,14 +83,15 @@ function Rows({ of, columns, opened, open }: RowsProps) {
               >
                 {column.name}
               </button>
-              <span className="row">
-                {column.badges.map((badge) => (
-                  <BadgeMark key={badge.badge_name} name={badge.badge_name} category={badge.category} />
-                ))}
-              </span>
+              <Badges
+                of={{ kind: "column", key: of, column: column.name }}
+                badges={column.badges}
+                cached={["table", of]}
+                name={column.name}
+              />
             </td>
             <td>
-              <Type column={column} />
+              <Type column={column} cached={["table", of]} />
             </td>
             <td>
               <Description
@@ -108,14 +110,14 @@ function Rows({ of, columns, opened, open }: RowsProps) {
   );
 }
 
-function Type({ column }: { column: Metadata.Column }) {
+function Type({ column, cached }: { column: Metadata.Column; cached: readonly unknown[] }) {
   if (!column.type_metadata?.children.length) return <code className="type">{column.col_type}</code>;
   return (
     <details>
       <summary>
         <code className="type">{column.col_type.replace(/[<(].*/s, "<…>")}</code>
       </summary>
-      <Nested types={column.type_metadata.children} />
+      <Nested types={column.type_metadata.children} cached={cached} />
     </details>
   );
 }

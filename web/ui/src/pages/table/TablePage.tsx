@@ -3,11 +3,12 @@ import { Link, useLocation } from "react-router";
 
 import { table as tableQuery, tableDashboards } from "../../api/queries";
 import type { Metadata } from "../../api/routes";
+import { Badges } from "../../components/Badges";
 import { Bookmark } from "../../components/Bookmark";
 import { Description } from "../../components/Description";
 import { EntityHeader } from "../../components/EntityHeader";
 import { History } from "../../components/History";
-import { Badges, Owners, Tags } from "../../components/Labels";
+import { Owners, Tags } from "../../components/Labels";
 import { LineageLists } from "../../components/LineageLists";
 import { Field, Outside, Time } from "../../components/Parts";
 import { DashboardRow } from "../../components/Resource";
@@ -37,7 +38,7 @@ function Table({ table, of }: { table: Metadata.Table; of: string }) {
         name={table.name}
         path={[table.is_view ? "view" : "", table.database, table.cluster, table.schema]}
         of={of}
-        labels={<Badges kind="table" of={of} badges={table.badges} />}
+        labels={<Badges of={{ kind: "table", key: of }} badges={table.badges} cached={["table", of]} />}
         actions={
           <>
             <Bookmark kind="table" of={of} />
