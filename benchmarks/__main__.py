@@ -4,7 +4,18 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import exploring, footprint, freshness, lineage, loading, popular, rebuilding, searching, table_read
+from benchmarks import (
+    exploring,
+    footprint,
+    freshness,
+    lineage,
+    loading,
+    page,
+    popular,
+    rebuilding,
+    searching,
+    table_read,
+)
 from benchmarks.bare_neo4j import neo4j_bench
 from benchmarks.bare_sqlite import sqlite_bench
 from benchmarks.indexes import IndexBench, index_benches
@@ -22,7 +33,11 @@ OF_AN_INDEX: dict[str, Callable[[IndexBench, int], Iterable[Figure]]] = {
     "searching": searching.run,
     "rebuilding": rebuilding.run,
 }
-OF_A_PROCESS: dict[str, Callable[[], Iterable[Figure]]] = {"footprint": footprint.run, "freshness": freshness.run}
+OF_A_PROCESS: dict[str, Callable[[], Iterable[Figure]]] = {
+    "footprint": footprint.run,
+    "freshness": freshness.run,
+    "page": page.run,
+}
 NAMES = (*OF_A_PROCESS, *OF_A_STORE, *OF_AN_INDEX)
 
 
