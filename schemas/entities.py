@@ -237,6 +237,17 @@ class Dashboard:
 
 
 @entity
+class FeatureSummary:
+    key: str
+    name: str
+    version: str
+    feature_group: str
+    entity: str | None
+    status: str | None
+    description: str | None
+
+
+@entity
 class FeatureWatermark:
     key: str | None
     watermark_type: str | None

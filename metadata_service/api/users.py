@@ -3,7 +3,7 @@
 from http_service.operation import Answer, Call, operation
 from metadata_service.api.endpoint import GraphEndpoint, Kind, author_of
 from metadata_service.api.resources import FOLLOWABLE
-from metadata_service.catalog import labels, people
+from metadata_service.catalog import labels, people, related
 from metadata_service.store.mutations import NodeRef
 from schemas.errors import InvalidBody, NotFound
 from schemas.wire import replies, requests
@@ -36,24 +36,24 @@ class Users(GraphEndpoint):
 
 
 class Follow(GraphEndpoint):
-    @operation(replies.UserResources, NotFound)
+    @operation(replies.UserResources, NotFound, query=requests.UserResourcesParameters)
     def get(self, call: Call) -> Answer:
-        """Return the tables and dashboards somebody follows."""
-        return _resources(self, call, people.FOLLOW)
+        """Return the tables and dashboards somebody follows; features where `types` asks for them."""
+        return _resources(self, call, related.FOLLOW)
 
 
 class Own(GraphEndpoint):
-    @operation(replies.UserResources, NotFound)
+    @operation(replies.UserResources, NotFound, query=requests.UserResourcesParameters)
     def get(self, call: Call) -> Answer:
-        """Return the tables and dashboards somebody owns."""
-        return _resources(self, call, people.OWN)
+        """Return the tables and dashboards somebody owns; features where `types` asks for them."""
+        return _resources(self, call, related.OWN)
 
 
 class Read(GraphEndpoint):
-    @operation(replies.UserTables, NotFound)
+    @operation(replies.UserReads, NotFound, query=requests.UserReadsParameters)
     def get(self, call: Call) -> Answer:
-        """Return the tables somebody reads most."""
-        return {"table": people.list_read_tables(self.store, call.path["user"])}
+        """Return the tables somebody reads most; dashboards and features where `types` asks for them."""
+        return {"table": [], **related.list_read(self.store, call.path["user"], call.query["types"])}
 
 
 class FollowResource(GraphEndpoint):
@@ -61,7 +61,7 @@ class FollowResource(GraphEndpoint):
     def put(self, call: Call) -> Answer:
         """Bookmark a table, dashboard or feature; a person the catalogue does not know yet is created."""
         ref = _followed(call)
-        labels.put_person(self.store, ref, people.FOLLOW, call.path["user"], author_of(call))
+        labels.put_person(self.store, ref, related.FOLLOW, call.path["user"], author_of(call))
         what = f"The user {call.path['user']} for id {ref.key} resource type {call.path['kind']}"
         return {"message": f"{what} is added successfully"}
 
@@ -69,7 +69,7 @@ class FollowResource(GraphEndpoint):
     def delete(self, call: Call) -> Answer:
         """Take a bookmark away. Idempotent."""
         ref = _followed(call)
-        labels.remove_person(self.store, ref, people.FOLLOW, call.path["user"], author_of(call))
+        labels.remove_person(self.store, ref, related.FOLLOW, call.path["user"], author_of(call))
         what = f"The user following {call.path['user']} for id {ref.key} resource type {call.path['kind']}"
         return {"message": f"{what} is deleted successfully"}
 
@@ -79,14 +79,14 @@ class OwnResource(GraphEndpoint):
     def put(self, call: Call) -> Answer:
         """Make somebody an owner of a table, dashboard or feature."""
         ref = _followed(call)
-        labels.put_person(self.store, ref, people.OWN, call.path["user"], author_of(call))
+        labels.put_person(self.store, ref, related.OWN, call.path["user"], author_of(call))
         return self._message(call, "added")
 
     @operation(replies.Message, NotFound)
     def delete(self, call: Call) -> Answer:
         """Take an owner off. Idempotent."""
         ref = _followed(call)
-        labels.remove_person(self.store, ref, people.OWN, call.path["user"], author_of(call))
+        labels.remove_person(self.store, ref, related.OWN, call.path["user"], author_of(call))
         return self._message(call, "deleted")
 
     def _message(self, call: Call, done: str) -> Answer:
@@ -106,8 +106,6 @@ def _followed(call: Call) -> NodeRef:
 
 
 def _resources(endpoint: GraphEndpoint, call: Call, relation: str) -> Answer:
-    user = call.path["user"]
-    return {
-        "table": people.list_tables(endpoint.store, user, relation),
-        "dashboard": people.list_dashboards(endpoint.store, user, relation),
-    }
+    """Answer with the keys that Amundsen's clients know, and with no other that is not asked for."""
+    found = related.list_resources(endpoint.store, call.path["user"], relation, call.query["types"])
+    return {"table": [], "dashboard": [], **found}

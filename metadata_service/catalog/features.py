@@ -1,19 +1,19 @@
 """A feature as its page shows it, with its generation code, statistics and sample."""
 
 from metadata_service.catalog import people, selections
-from metadata_service.catalog.selections import children, only, optional_int, optional_text, props_of, text
+from metadata_service.catalog.selections import children, only, optional_int, optional_text, text
+from metadata_service.catalog.summaries import FEATURE_GROUP, feature_group
 from metadata_service.catalog.writes import bare
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Record, Select, Shape
 from schemas import entities
-from schemas.errors import InvalidKey, NotFound
-from schemas.keys import FeatureKey
+from schemas.errors import NotFound
 
 FEATURE_DETAIL = Shape(
     "Feature",
     ("name", "version", "status", "entity", "data_type", "created_timestamp", "last_updated_timestamp"),
     children(
-        group=Select(("GROUPED_BY",), "Feature_Group", props=("name",)),
+        group=FEATURE_GROUP,
         availability=Select(("FEATURE_AVAILABLE_IN",), "Database", props=("name",)),
         description=selections.DESCRIPTION,
         programmatic=selections.PROGRAMMATIC,
@@ -67,7 +67,7 @@ def _feature(record: Record) -> entities.Feature:
         name=text(record.props, "name"),
         version=text(record.props, "version"),
         status=optional_text(record.props, "status"),
-        feature_group=text(props_of(only(record, "group")), "name") or _group_of(record.key),
+        feature_group=feature_group(record),
         entity=optional_text(record.props, "entity"),
         data_type=optional_text(record.props, "data_type"),
         availability=[text(item.props, "name") for item in record.children["availability"]],
@@ -80,13 +80,6 @@ def _feature(record: Record) -> entities.Feature:
         last_updated_timestamp=optional_int(record.props, "last_updated_timestamp"),
         created_timestamp=optional_int(record.props, "created_timestamp"),
     )
-
-
-def _group_of(key: str) -> str:
-    try:
-        return FeatureKey.parse(key).group
-    except InvalidKey:
-        return ""
 
 
 def _watermark(record: Record) -> entities.FeatureWatermark:

@@ -1,19 +1,17 @@
-"""People: how a User node reads, and what people own, follow and read."""
+"""People: how a User node reads, and how it is written."""
 
 from collections.abc import Mapping
 
 from metadata_service.catalog import writes
 from metadata_service.catalog.selections import only, optional_text, props_of
-from metadata_service.catalog.summaries import DASHBOARD_CHILDREN, TABLE_CHILDREN, dashboard_summary, popular_table
 from metadata_service.store.mutations import NodeRef, Outcome, PutNode
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Order, Props, Record, Select, Shape
 from schemas import entities
 from schemas.errors import NotFound
-from schemas.graph import Direction, Value
+from schemas.graph import Value
 
 EVERYTHING = None
-MAX_READ = 50
 
 OWNERS = Select(("OWNER",), "User", props=EVERYTHING)
 READERS = Select(
@@ -25,9 +23,6 @@ READERS = Select(
     limit=5,
 )
 _DETAIL = Shape("User", EVERYTHING, {"manager": Select(("MANAGE_BY",), "User", props=("full_name",))})
-
-# What a person has to do with resources: (relation from the resource to the person).
-FOLLOW, OWN, READ = "FOLLOWED_BY", "OWNER", "READ_BY"
 
 
 def person(
@@ -90,34 +85,3 @@ def put_user(
     if record is None:  # removed by somebody else in the meantime
         raise NotFound(f"User id {ref.key} does not exist")
     return person(ref.key, record.props, tuple(other)), receipt.outcomes[0] is Outcome.CREATED
-
-
-def list_tables(store: GraphStore, user_id: str, relation: str) -> list[entities.PopularTable]:
-    """Return the tables a person has this relation to, by schema and name. Raises NotFound for an unknown person."""
-    tables = Select((relation,), "Table", Direction.IN, props=("name",), children=TABLE_CHILDREN)
-    found = [popular_table(item) for item in _related(store, user_id, tables)]
-    return sorted(found, key=lambda table: (table.schema, table.name))
-
-
-def list_dashboards(store: GraphStore, user_id: str, relation: str) -> list[entities.DashboardSummary]:
-    """Return the dashboards likewise, by group and name."""
-    props = ("name", "dashboard_url")
-    dashboards = Select((relation,), "Dashboard", Direction.IN, props=props, children=DASHBOARD_CHILDREN)
-    found = [dashboard_summary(item) for item in _related(store, user_id, dashboards)]
-    return sorted(found, key=lambda dashboard: (dashboard.group_name, dashboard.name))
-
-
-def list_read_tables(store: GraphStore, user_id: str) -> list[entities.PopularTable]:
-    """Return the tables a person reads most, latest published first. Raises NotFound for an unknown person."""
-    order = (Order("published_tag", on="edge", descending=True), Order("read_count", on="edge", descending=True))
-    tables = Select(
-        (READ,), "Table", Direction.IN, props=("name",), children=TABLE_CHILDREN, order=order, limit=MAX_READ
-    )
-    return [popular_table(item) for item in _related(store, user_id, tables)]
-
-
-def _related(store: GraphStore, user_id: str, select: Select) -> list[Record]:
-    record = store.fetch(user_id, Shape("User", (), {"resources": select}))
-    if record is None:
-        raise NotFound(f"user_id {user_id} does not exist")
-    return record.children["resources"]

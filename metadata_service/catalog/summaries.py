@@ -1,4 +1,4 @@
-"""Tables and dashboards in brief, as lists show them."""
+"""Tables, dashboards and features in brief, as lists show them."""
 
 from metadata_service.catalog import selections
 from metadata_service.catalog.selections import children, only, optional_int, props_of, text
@@ -6,7 +6,7 @@ from metadata_service.store.shapes import Props, Record, Select, Shape
 from schemas import entities
 from schemas.errors import InvalidKey
 from schemas.graph import Direction
-from schemas.keys import DashboardKey, TableKey
+from schemas.keys import DashboardKey, FeatureKey, TableKey
 
 LAST_SUCCESSFUL = "/execution/_last_successful_execution"
 LAST = "/execution/_last_execution"
@@ -27,6 +27,12 @@ DASHBOARD_CHILDREN = children(
     queries=Select(("HAS_QUERY",), "Query", children=children(charts=CHARTS)),
 )
 DASHBOARD_SUMMARY = Shape("Dashboard", ("name", "dashboard_url"), DASHBOARD_CHILDREN)
+FEATURE_GROUP = Select(("GROUPED_BY",), "Feature_Group", props=("name",))
+FEATURE_SUMMARY = Shape(
+    "Feature",
+    ("name", "version", "entity", "status"),
+    children(group=FEATURE_GROUP, description=selections.DESCRIPTION),
+)
 
 
 def place(record: Record) -> tuple[str, str, str]:
@@ -87,3 +93,23 @@ def dashboard_summary(record: Record) -> entities.DashboardSummary:
         last_successful_run_timestamp=optional_int(execution(record, LAST_SUCCESSFUL), "timestamp"),
         chart_names=chart_names(record),
     )
+
+
+def feature_summary(record: Record) -> entities.FeatureSummary:
+    return entities.FeatureSummary(
+        key=record.key,
+        name=text(record.props, "name"),
+        version=text(record.props, "version"),
+        feature_group=feature_group(record),
+        entity=selections.optional_text(record.props, "entity"),
+        status=selections.optional_text(record.props, "status"),
+        description=selections.description(record),
+    )
+
+
+def feature_group(record: Record) -> str:
+    """Return the group of a feature: by the graph, or by its key where the graph lacks it."""
+    try:
+        return text(props_of(only(record, "group")), "name") or FeatureKey.parse(record.key).group
+    except InvalidKey:
+        return ""

@@ -1,5 +1,7 @@
 """Every reply of the metadata service, as a schema: entities as they are, and the envelopes around them."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -8,10 +10,13 @@ from schemas import entities, lineage, sync_status
 from schemas.wire.derive import schema_of
 
 
-def _envelope(name: str, **members: fields.Field[Any]) -> type[Schema]:
+def _envelope(
+    name: str, asked: Mapping[str, fields.Field[Any]] = MappingProxyType({}), **members: fields.Field[Any]
+) -> type[Schema]:
+    """Make a schema of what is always there, and of what is there for who asks."""
     for member in members.values():
         member.required = True
-    return Schema.from_dict(dict(members), name=name)
+    return Schema.from_dict({**members, **asked}, name=name)
 
 
 def _many(entity: type) -> fields.List[Any]:
@@ -46,9 +51,16 @@ PopularTables = _envelope("PopularTables", popular_tables=_many(entities.Popular
 PopularResources = _envelope("PopularResources", Table=fields.Raw(), Dashboard=fields.Raw())
 Dashboards = _envelope("Dashboards", dashboards=_many(entities.DashboardSummary))
 UserResources = _envelope(
-    "UserResources", table=_many(entities.PopularTable), dashboard=_many(entities.DashboardSummary)
+    "UserResources",
+    {"feature": _many(entities.FeatureSummary)},
+    table=_many(entities.PopularTable),
+    dashboard=_many(entities.DashboardSummary),
 )
-UserTables = _envelope("UserTables", table=_many(entities.PopularTable))
+UserReads = _envelope(
+    "UserReads",
+    {"dashboard": _many(entities.DashboardSummary), "feature": _many(entities.FeatureSummary)},
+    table=_many(entities.PopularTable),
+)
 Stats = _envelope("Stats", stats=_many(entities.Stat))
 History = _envelope("History", items=_many(entities.HistoryEntry), next=fields.String(allow_none=True))
 RecentHistory = _envelope("RecentHistory", items=_many(entities.RecentEntry), next=fields.String(allow_none=True))

@@ -152,18 +152,33 @@ class PopularParameters(Parameters):
     )
 
 
-class PopularResourcesParameters(PopularParameters):
-    types = _name(
-        load_default="table", metadata={"description": "Kinds asked for, separated by commas: `table`, `dashboard`."}
-    )
+class _KindsField(fields.String):
+    """Kinds of resources, separated by commas."""
 
-    @post_load
-    def split(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        kinds = [kind.strip().lower() for kind in data["types"].split(",")]
-        unknown = [kind for kind in kinds if kind not in ("table", "dashboard")]
+    def __init__(self, kinds: tuple[str, ...], default: tuple[str, ...]) -> None:
+        names, usual = (", ".join(f"`{kind}`" for kind in some) for some in (kinds, default))
+        described = f"Kinds asked for, separated by commas: {names}. Left out: {usual}."
+        super().__init__(load_default=default, metadata={"description": described})
+        self._kinds = kinds
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        kinds = [kind.strip().lower() for kind in super()._deserialize(value, *args, **options).split(",")]
+        unknown = [kind for kind in kinds if kind not in self._kinds]
         if unknown:
-            raise ValidationError(f"{unknown[0]!r} is none of table, dashboard.", "types")
-        return {**data, "types": tuple(kinds)}
+            raise ValidationError(f"{unknown[0][:80]!r} is none of {', '.join(self._kinds)}.")
+        return tuple(kind for kind in self._kinds if kind in kinds)
+
+
+class PopularResourcesParameters(PopularParameters):
+    types = _KindsField(("table", "dashboard"), ("table",))
+
+
+class UserResourcesParameters(Parameters):
+    types = _KindsField(("table", "dashboard", "feature"), ("table", "dashboard"))
+
+
+class UserReadsParameters(Parameters):
+    types = _KindsField(("table", "dashboard", "feature"), ("table",))
 
 
 class HistoryParameters(Parameters):

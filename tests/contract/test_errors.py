@@ -81,6 +81,10 @@ FAILURES = [
     ("get", "/user/nobody/follow/", {}, 404, "not_found", "user_id nobody does not exist"),
     ("get", "/user/nobody/own/", {}, 404, "not_found", "user_id nobody does not exist"),
     ("get", "/user/nobody/read/", {}, 404, "not_found", "user_id nobody does not exist"),
+    *(
+        ("get", f"/user/{ADA}/{what}/?types=table,planet", {}, 400, "invalid_parameter", "types: 'planet'")
+        for what in ("follow", "own", "read")
+    ),
     ("put", f"/table/{NOPE}/description", TEXT, 404, "not_found", f"table_uri {NOPE}"),
     ("put", f"/table/{ORDERS}/column/nope/description", TEXT, 404, "not_found", f"table_uri {ORDERS} with column nope"),
     ("put", f"/type_metadata/{ORDERS}/a/type/a/description", TEXT, 404, "not_found", "type_metadata_key"),

@@ -14,6 +14,7 @@ from marshmallow import RAISE, Schema
 from http_service.openapi import METHODS
 from metadata_service.api.routes import ROUTES
 from metadata_service.store.factory import open_store
+from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge
 from metadata_service.store.port import GraphStore
 from schemas import entities
 from schemas.wire import derive, replies
@@ -67,7 +68,15 @@ CALLS: list[tuple[str, str, type[Schema] | None, int, dict[str, Any]]] = [
     ("put", "/user", replies.User, 200, {"json": {"email": ADA}}),
     ("get", f"/user/{ADA}/follow/", replies.UserResources, 200, {}),
     ("get", f"/user/{ADA}/own/", replies.UserResources, 200, {}),
-    ("get", f"/user/{ADA}/read/", replies.UserTables, 200, {}),
+    ("get", f"/user/{ADA}/read/", replies.UserReads, 200, {}),
+    *(
+        ("get", f"/user/{ADA}/{what}/?types=table,dashboard,feature", schema, 200, {})
+        for what, schema in (
+            ("follow", replies.UserResources),
+            ("own", replies.UserResources),
+            ("read", replies.UserReads),
+        )
+    ),
     *(
         call
         for key, label in TAGGED
@@ -320,6 +329,32 @@ def test_people_have_what_they_own_and_read(client: FlaskClient):
     assert [board["uri"] for board in owned["dashboard"]] == [BOARD]
     assert [table["name"] for table in client.get(f"/user/{ADA}/read/").json["table"]] == ["items", "orders"]
     assert client.get(f"/user/{CAI}/own/").json == {"table": [], "dashboard": []}
+    assert client.get(f"/user/{CAI}/read/").json == {"table": []}
+
+
+def test_people_have_features_where_they_are_asked_for(client: FlaskClient):
+    client.put(f"/user/{CAI}/own/feature/{FEATURE}")
+    client.put(f"/user/{CAI}/own/feature/customers/bare/1")
+    client.put(f"/user/{CAI}/own/table/{ORDERS}")
+    client.put(f"/user/{CAI}/follow/feature/{FEATURE}")
+    assert client.get(f"/user/{CAI}/own/").json.keys() == {"table", "dashboard"}
+    owned = client.get(f"/user/{CAI}/own/?types=feature").json
+    assert (owned["table"], owned["dashboard"]) == ([], [])
+    assert [feature["key"] for feature in owned["feature"]] == ["customers/bare/1", FEATURE]
+    assert (owned["feature"][1]["feature_group"], owned["feature"][1]["name"]) == ("customers", "lifetime_value")
+    every = client.get(f"/user/{CAI}/own/?types=feature,table,dashboard").json
+    assert [len(every[kind]) for kind in ("table", "dashboard", "feature")] == [1, 0, 2]
+    followed = client.get(f"/user/{CAI}/follow/?types=feature").json
+    assert [feature["key"] for feature in followed["feature"]] == [FEATURE]
+
+
+def test_people_read_dashboards_and_features_where_they_are_asked_for(client: FlaskClient, store: GraphStore):
+    read = PutEdge(EdgeRef("READ_BY", NodeRef("Feature", FEATURE), NodeRef("User", ADA)), {"read_count": 3})
+    store.apply(Batch((read,), Authority.SOURCE))
+    found = client.get(f"/user/{ADA}/read/?types=dashboard,feature").json
+    assert found["table"] == []
+    assert [board["uri"] for board in found["dashboard"]] == [BOARD]
+    assert [feature["key"] for feature in found["feature"]] == [FEATURE]
 
 
 def test_column_key_of_the_vectors_is_the_grammars(client: FlaskClient):
