@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
-import { csvOf, expansionId, type Found, type LineageNode, pathsThrough, viewOf } from "../src/lineage/graph";
+import { csvOf } from "../src/lineage/csv";
+import { expansionId, type Found, type LineageNode, viewOf } from "../src/lineage/graph";
+import { pathsThrough } from "../src/lineage/light";
 import { collapse, expand, readExplorer, startOf, writeExplorer } from "../src/lineage/state";
 
 const node = (key: string, upstream = 0, downstream = 0): LineageNode => ({
@@ -45,11 +47,12 @@ const names = (view: { nodes: LineageNode[] }) => view.nodes.map((one) => one.na
 test("what is expanded is visible, with its level from the start", () => {
   const state = expand(readExplorer("table", "a", new URLSearchParams()), "downstream", "table:b");
   const view = viewOf(A, state.expansions, REPLIES);
-  expect(view.nodes.map((one) => [one.name, one.level])).toEqual([
-    ["a", 0],
-    ["b", 1],
-    ["c", 2],
+  expect([...view.levels]).toEqual([
+    [A, 0],
+    ["table:b", 1],
+    ["table:c", 2],
   ]);
+  expect(view.nodes[1]).toBe(b); // not a copy: what says the same is not drawn again
   expect(view.edges.map((one) => one.id)).toEqual(["table:a > table:b", "table:b > table:c"]);
   expect(view.hidden.get("table:b")).toEqual({ upstream: 1, downstream: 0 });
 });
@@ -74,6 +77,7 @@ test("no more is drawn than the cap, the rest is counted, and no edge dangles", 
   const reply = found([node("hub"), ...many], many.map((one): [string, string] => ["hub", one.key]));
   const view = viewOf("table:hub", startOf("table:hub"), new Map([["downstream table:hub", reply]]));
   expect([view.nodes.length, view.cut]).toEqual([300, 101]);
+  expect(viewOf("table:hub", startOf("table:hub"), new Map([["downstream table:hub", reply]]), 600).cut).toBe(0);
   const drawn = new Set(view.nodes.map((one) => `table:${one.key}`));
   expect(view.edges.every(({ source, target }) => drawn.has(source) && drawn.has(target))).toBe(true);
 });
@@ -94,7 +98,7 @@ test("the paths through a node are what is before and behind it, not its sibling
   expect(pathsThrough("table:c", edges)).toEqual(new Set(["table:c", "table:b", A]));
 });
 
-test.each(["", "open=", "open=u+.&open=d2+.&open=d+table%3Ax%3A%2F%2Fy.z%2F%25&kinds=table%2Cfeature&schema=s&owner=o"])(
+test.each(["", "open=", "open=u+.&open=d2+.&open=d+table%3Ax%3A%2F%2Fy.z%2F%25&kinds=table%2Cfeature&schema=s&owner=o&most=600"])(
   "the address %s leads back to the same picture",
   (address) => {
     const state = readExplorer("table", "a", new URLSearchParams(address));
@@ -104,9 +108,10 @@ test.each(["", "open=", "open=u+.&open=d2+.&open=d+table%3Ax%3A%2F%2Fy.z%2F%25&k
 );
 
 test("an address that makes no sense opens nothing of it", () => {
-  const state = readExplorer("table", "a", new URLSearchParams("open=x+.&open=u+nonsense%3Aa&kinds=x&open=d+."));
+  const state = readExplorer("table", "a", new URLSearchParams("open=x+.&open=u+nonsense%3Aa&kinds=x&open=d+.&most=9e9"));
   expect(state.expansions.map(expansionId)).toEqual(["downstream table:a"]);
   expect(state.filter.kinds).toEqual([]);
+  expect(state.most).toBe(1200);
 });
 
 test("a second click on the same side asks for the next page", () => {

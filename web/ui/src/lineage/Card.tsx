@@ -1,47 +1,40 @@
-import { Handle, type NodeProps, type Node as FlowNode, Position, useStore } from "@xyflow/react";
+import type { NodeProps } from "@xyflow/react";
 import { memo, use } from "react";
-import { Link } from "react-router";
 
 import { kindName, pageOf } from "../text/keys";
 import { count } from "../text/plain";
-import { Acting, Lit } from "./contexts";
-import { idOf, type LineageNode, type Side } from "./graph";
-
-export type CardNode = FlowNode<{ node: LineageNode; hidden: Record<Side, number>; open: Record<Side, boolean>; start: boolean }, "card">;
-
-const TOO_FAR = 0.35; // from here on a card is a plain box: nobody could read it
+import type { CardNode } from "./cards";
+import { Acting } from "./contexts";
+import { Go } from "./Go";
+import { idOf, type Side } from "./graph";
 
 /** One thing in the picture: its name leads to its page, its buttons show and hide what is before and behind it. */
 export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
   const { node, hidden, open, start } = data;
-  const far = useStore((store) => store.transform[2] < TOO_FAR);
-  const lit = use(Lit);
   const { select } = use(Acting);
   const id = idOf(node);
-  const dim = lit !== null && !lit.has(id);
   const where = [node.database, node.schema].filter(Boolean).join(" · ");
   return (
-    <div className={`card ${node.kind}${dim ? " dim" : ""}${start ? " start" : ""}`} onClick={() => select(id)}>
-      <Handle type="target" position={Position.Left} isConnectable={false} />
-      {!far && (
-        <>
-          <Toggles side="upstream" id={id} name={node.name} hidden={hidden.upstream} open={open.upstream} />
-          <div className="card-text">
-            <Link to={pageOf(node.kind, node.key)} dir="auto" title={node.key}>
-              {node.name}
-            </Link>
-            <span className="quiet" dir="auto">
-              <span className="hidden">{kindName(node.kind)} </span>
-              {node.table ? tableName(node.table) : where}
-            </span>
-          </div>
-          <Toggles side="downstream" id={id} name={node.name} hidden={hidden.downstream} open={open.downstream} />
-        </>
-      )}
-      <Handle type="source" position={Position.Right} isConnectable={false} />
+    <div className={start ? `card ${node.kind} start` : `card ${node.kind}`} onClick={() => select(id)}>
+      <Toggles side="upstream" id={id} name={node.name} hidden={hidden.upstream} open={open.upstream} />
+      <div className="card-text">
+        <Go href={pageOf(node.kind, node.key)} dir="auto" title={node.key}>
+          {node.name}
+        </Go>
+        <span className="quiet" dir="auto">
+          <span className="hidden">{kindName(node.kind)} </span>
+          {node.table ? tableName(node.table) : where}
+        </span>
+      </div>
+      <Toggles side="downstream" id={id} name={node.name} hidden={hidden.downstream} open={open.downstream} />
     </div>
   );
-});
+}, alike);
+
+/** The library hands a card its place, too; it does not look different there. */
+function alike(a: NodeProps<CardNode>, b: NodeProps<CardNode>): boolean {
+  return a.data === b.data;
+}
 
 interface TogglesProps {
   side: Side;

@@ -2,21 +2,24 @@ import "../styles/lineage.css";
 
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useMemo, useRef, useState } from "react";
-import { Link, useLocation, useParams, useSearchParams } from "react-router";
+import { useMemo, useState } from "react";
+import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { Copy } from "../components/Parts";
 import { Failed, Loading } from "../components/States";
 import { kindName, keyIn, pageOf, partsOf } from "../text/keys";
+import { count } from "../text/plain";
 import { useTitle } from "../title";
-import { Acting, Lit } from "./contexts";
+import { Acting, useSteady } from "./contexts";
 import { FilterBar } from "./FilterBar";
-import { expansionId, type Found, idOf, KINDS, pathsThrough, type View, viewOf, VISIBLE_CAP } from "./graph";
+import { CARD, type Graph } from "./geometry";
+import { expansionId, type Found, idOf, KINDS, type Side, type View, viewOf, VISIBLE_CAP } from "./graph";
 import { useLayout } from "./layout";
+import { pathsThrough } from "./light";
 import { List } from "./List";
 import { neighbours } from "./neighbours";
 import { Picture } from "./Picture";
-import { collapse, expand, type ExplorerState, readExplorer, writeExplorer } from "./state";
+import { collapse, expand, type ExplorerState, GREATEST_CAP, readExplorer, writeExplorer } from "./state";
 
 export default function LineagePage() {
   const { kind = "" } = useParams();
@@ -39,24 +42,33 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
   const { view, error, busy } = useView(state);
   const [selected, setSelected] = useState<string | null>(null);
   const [hovered, setHovered] = useState<string | null>(null);
-  const anchor = useRef<string | null>(null);
-  const positions = useLayout(
-    useMemo(() => view.nodes.map(idOf), [view]),
-    useMemo(() => view.edges.map(({ source, target }): [string, string] => [source, target]), [view]),
+  const [clicked, setClicked] = useState<string | null>(null); // the node that keeps its place in the window
+  const [round, setRound] = useState(0); // how often all was arranged anew
+  const navigate = useNavigate();
+  const graph = useMemo<Graph>(
+    () => ({
+      heights: new Map(view.nodes.map((node) => [idOf(node), CARD.height])),
+      edges: view.edges.map(({ source, target }) => [source, target]),
+    }),
+    [view],
   );
+  const positions = useLayout(graph, clicked, round);
   const pointed = hovered ?? selected;
   const lit = useMemo(() => (pointed === null ? null : pathsThrough(pointed, view.edges)), [pointed, view]);
-  const actions = useMemo(() => {
-    const change = (id: string, next: ExplorerState) => {
-      anchor.current = id;
-      setParameters(writeExplorer(next), { replace: true, preventScrollReset: true });
-    };
-    return {
-      expand: (side: "upstream" | "downstream", id: string) => change(id, expand(state, side, id)),
-      collapse: (side: "upstream" | "downstream", id: string) => change(id, collapse(state, side, id)),
-      select: (id: string) => setSelected((before) => (before === id ? null : id)),
-    };
-  }, [state, setParameters]);
+  const change = (id: string | null, next: ExplorerState) => {
+    setClicked(id);
+    setParameters(writeExplorer(next), { replace: true, preventScrollReset: true });
+  };
+  const actions = useSteady({
+    expand: (side: Side, id: string) => change(id, expand(state, side, id)),
+    collapse: (side: Side, id: string) => change(id, collapse(state, side, id)),
+    select: (id: string) => setSelected((before) => (before === id ? null : id)),
+    go: (to: string) => void navigate(to),
+  });
+  const tidy = () => {
+    setClicked(null);
+    setRound(round + 1);
+  };
 
   return (
     <div className="explorer">
@@ -67,49 +79,50 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
             <Link to={pageOf(kind, of)}>{partsOf(of).name}</Link>
           </h1>
         </div>
-        <FilterBar
-          filter={state.filter}
-          change={(filter) => {
-            anchor.current = null;
-            setParameters(writeExplorer({ ...state, filter }), { replace: true });
-          }}
-        />
+        <FilterBar filter={state.filter} change={(filter) => change(null, { ...state, filter })} />
         <Copy text={location.href} what="link to this view" spoken />
       </header>
       {error && <Failed error={error} />}
-      <Told view={view} busy={busy} />
+      <Told view={view} busy={busy} most={state.most} raise={(most) => change(state.start, { ...state, most })} />
       {view.nodes.length > 0 && (
-        <div className="explorer-body">
-          <section className="picture" aria-label="Picture of the lineage">
-            <Acting value={actions}>
-              <Lit value={lit}>
-                <Picture
-                  view={view}
-                  start={state.start}
-                  expansions={state.expansions}
-                  positions={positions}
-                  lit={lit}
-                  anchor={anchor}
-                  hover={setHovered}
-                  select={setSelected}
-                />
-              </Lit>
-            </Acting>
-          </section>
-          <List kind={kind} of={of} view={view} selected={selected} select={actions.select} />
-        </div>
+        <Acting value={actions}>
+          <div className="explorer-body">
+            <section className="picture" aria-label="Picture of the lineage">
+              <Picture
+                view={view}
+                start={state.start}
+                expansions={state.expansions}
+                positions={positions}
+                lit={lit}
+                clicked={clicked}
+                hover={setHovered}
+                select={setSelected}
+                tidy={tidy}
+              />
+            </section>
+            <List kind={kind} of={of} view={view} selected={selected} select={actions.select} />
+          </div>
+        </Acting>
       )}
     </div>
   );
 }
 
 /** What the picture does not say by itself. */
-function Told({ view, busy }: { view: View; busy: boolean }) {
+function Told({ view, busy, most, raise }: { view: View; busy: boolean; most: number; raise: (most: number) => void }) {
   if (busy && view.nodes.length === 0) return <Loading what="lineage" />;
   return (
     <p className="told" role="status">
-      {view.cut > 0 &&
-        `${VISIBLE_CAP} are drawn, ${view.cut} more are not: hide some, filter, or take all downstream as CSV. `}
+      {view.cut > 0 && (
+        <>
+          {count(most)} are drawn, {count(view.cut)} more are not: hide some, filter, or take all downstream as CSV.{" "}
+          {most < GREATEST_CAP && (
+            <button type="button" className="plain" onClick={() => raise(most + VISIBLE_CAP)}>
+              Draw {VISIBLE_CAP} more
+            </button>
+          )}
+        </>
+      )}
       {view.nodes.length === 1 && view.edges.length === 0 && "Nothing is known to be upstream or downstream of it. "}
       {busy && "Loading more …"}
     </p>
@@ -138,7 +151,7 @@ function useView(state: ExplorerState): { view: View; error: Error | null; busy:
       const one = found[index];
       if (one) known.set(expansionId(expansion), one);
     });
-    return viewOf(state.start, state.expansions, known);
+    return viewOf(state.start, state.expansions, known, state.most);
   }, [state, found]);
   return { view, error, busy };
 }

@@ -1,10 +1,12 @@
-import { memo } from "react";
-import { Link, useNavigate } from "react-router";
+import { memo, use, useMemo } from "react";
 
 import { kindName, lineageOf, pageOf } from "../text/keys";
 import { count } from "../text/plain";
 import { exact } from "../text/times";
-import { csvOf, idOf, impactUrl, type LineageNode, type View } from "./graph";
+import { Acting } from "./contexts";
+import { csvOf, impactUrl } from "./csv";
+import { Go } from "./Go";
+import { idOf, type LineageNode, type View } from "./graph";
 
 interface Props {
   kind: string;
@@ -14,9 +16,14 @@ interface Props {
   select: (id: string) => void;
 }
 
+const NAMES = new Intl.Collator();
+
 /** The same nodes as a list: for those who hear the page, and for a spreadsheet. Pointing at a node does not touch it. */
 export const List = memo(function List({ kind, of, view, selected, select }: Props) {
-  const sorted = [...view.nodes].sort((a, b) => a.level - b.level || b.usage - a.usage || a.name.localeCompare(b.name));
+  const sorted = useMemo(() => {
+    const level = (node: LineageNode) => view.levels.get(idOf(node)) ?? 0;
+    return [...view.nodes].sort((a, b) => level(a) - level(b) || b.usage - a.usage || NAMES.compare(a.name, b.name));
+  }, [view]);
   const chosen = view.nodes.find((node) => idOf(node) === selected);
   return (
     <aside className="explorer-list" aria-label="The same as a list">
@@ -37,39 +44,51 @@ export const List = memo(function List({ kind, of, view, selected, select }: Pro
       </p>
       <ul>
         {sorted.map((node) => (
-          <li key={idOf(node)} className={idOf(node) === selected ? "selected" : ""}>
-            <button type="button" className="plain" aria-pressed={idOf(node) === selected} onClick={() => select(idOf(node))}>
-              <span className={`kind ${node.kind}`} aria-hidden="true">
-                {kindName(node.kind).charAt(0)}
-              </span>
-              <span>
-                <span dir="auto">{node.name}</span>{" "}
-                <span className="quiet">
-                  <span className="hidden">{kindName(node.kind)} </span>
-                  {[node.database, node.schema].filter(Boolean).join(" · ")}
-                </span>
-              </span>
-            </button>
-            <Link to={pageOf(node.kind, node.key)}>
-              Open<span className="hidden"> the page of {node.name}</span>
-            </Link>
-          </li>
+          <Row key={idOf(node)} node={node} selected={idOf(node) === selected} select={select} />
         ))}
       </ul>
     </aside>
   );
 });
 
+interface RowProps {
+  node: LineageNode;
+  selected: boolean;
+  select: (id: string) => void;
+}
+
+const Row = memo(function Row({ node, selected, select }: RowProps) {
+  return (
+    <li className={selected ? "selected" : ""}>
+      <button type="button" className="plain" aria-pressed={selected} onClick={() => select(idOf(node))}>
+        <span className={`kind ${node.kind}`} aria-hidden="true">
+          {kindName(node.kind).charAt(0)}
+        </span>
+        <span>
+          <span dir="auto">{node.name}</span>{" "}
+          <span className="quiet">
+            <span className="hidden">{kindName(node.kind)} </span>
+            {[node.database, node.schema].filter(Boolean).join(" · ")}
+          </span>
+        </span>
+      </button>
+      <Go href={pageOf(node.kind, node.key)}>
+        Open<span className="hidden"> the page of {node.name}</span>
+      </Go>
+    </li>
+  );
+});
+
 /** What is known of the one that was selected, and where its relations came from. */
 function Chosen({ node, view }: { node: LineageNode; view: View }) {
-  const navigate = useNavigate();
+  const { go } = use(Acting);
   const id = idOf(node);
   const touching = view.edges.filter((edge) => edge.source === id || edge.target === id);
   const names = new Map(view.nodes.map((one) => [idOf(one), one.name]));
   return (
     <section className="chosen" aria-live="polite">
       <h2 dir="auto">
-        <Link to={pageOf(node.kind, node.key)}>{node.name}</Link>
+        <Go href={pageOf(node.kind, node.key)}>{node.name}</Go>
       </h2>
       <p className="key">
         <code>{node.key}</code>
@@ -80,7 +99,7 @@ function Chosen({ node, view }: { node: LineageNode; view: View }) {
         {node.owners.length > 0 && <>, owned by {node.owners.join(", ")}</>}.
       </p>
       <p>
-        <button type="button" onClick={() => void navigate(lineageOf(node.kind, node.key))}>
+        <button type="button" onClick={() => go(lineageOf(node.kind, node.key))}>
           Start from here
         </button>
       </p>

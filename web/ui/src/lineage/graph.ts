@@ -1,6 +1,5 @@
 // What of lineage is visible: the start, and what was expanded from it. Pure.
 import type { Metadata } from "../api/routes";
-import { encodeKey } from "../text/keys";
 
 export const KINDS = ["table", "column", "dashboard", "feature"] as const;
 export type LineageKind = (typeof KINDS)[number];
@@ -25,7 +24,8 @@ export interface Found {
 }
 
 export interface View {
-  nodes: LineageNode[]; // with their level from the start on, before it negative
+  nodes: LineageNode[]; // as they came: the same object for as long as it says the same
+  levels: Map<string, number>; // of each from the start on, before it negative
   edges: { id: string; source: string; target: string; edge: Metadata.Edge }[];
   hidden: Map<string, Record<Side, number>>;
   cut: number; // how many found nodes the cap keeps out
@@ -50,11 +50,12 @@ export function expansionId({ side, id }: Pick<Expansion, "side" | "id">): strin
  */
 export function viewOf(start: string, expansions: Expansion[], found: Map<string, Found>, cap = VISIBLE_CAP): View {
   const nodes = new Map<string, LineageNode>();
+  const levels = new Map([[start, 0]]);
   const edges = new Map<string, View["edges"][number]>();
   const kept = new Set<string>();
   for (const { nodes: around } of found.values()) {
     const first = around.find((node) => idOf(node) === start);
-    if (first) nodes.set(start, { ...first, level: 0 });
+    if (first && !nodes.has(start)) nodes.set(start, first);
   }
   let reached = true;
   while (reached) {
@@ -64,8 +65,13 @@ export function viewOf(start: string, expansions: Expansion[], found: Map<string
       if (!shown || !nodes.has(expansion.id) || kept.has(expansionId(expansion))) continue;
       kept.add(expansionId(expansion));
       reached = true;
-      const level = (nodes.get(expansion.id)?.level ?? 0) + (expansion.side === "upstream" ? -1 : 1);
-      for (const node of shown.nodes) if (!nodes.has(idOf(node))) nodes.set(idOf(node), { ...node, level });
+      const level = (levels.get(expansion.id) ?? 0) + (expansion.side === "upstream" ? -1 : 1);
+      for (const node of shown.nodes) {
+        const id = idOf(node);
+        if (nodes.has(id)) continue;
+        nodes.set(id, node);
+        levels.set(id, level);
+      }
     }
   }
   const visible = new Map([...nodes].slice(0, cap));
@@ -76,7 +82,7 @@ export function viewOf(start: string, expansions: Expansion[], found: Map<string
       if (visible.has(source) && visible.has(target)) edges.set(id, { id, source, target, edge });
     }
   }
-  const view = { nodes: [...visible.values()], edges: [...edges.values()], cut: nodes.size - visible.size };
+  const view = { nodes: [...visible.values()], levels, edges: [...edges.values()], cut: nodes.size - visible.size };
   return { ...view, hidden: hiddenOf(view, expansions, found) };
 }
 
@@ -101,54 +107,4 @@ function hiddenOf(view: Pick<View, "nodes" | "edges">, expansions: Expansion[], 
       ];
     }),
   );
-}
-
-/** Everything upstream and downstream of a node among what is visible, itself included: what is lit with it. */
-export function pathsThrough(id: string, edges: View["edges"]): Set<string> {
-  const lit = new Set<string>([id]);
-  for (const [from, to] of [
-    ["source", "target"],
-    ["target", "source"],
-  ] as const) {
-    const next = new Map<string, string[]>();
-    for (const edge of edges) next.set(edge[from], [...(next.get(edge[from]) ?? []), edge[to]]);
-    const queue = [id];
-    const seen = new Set(queue);
-    for (const at of queue) {
-      for (const other of next.get(at) ?? []) {
-        if (seen.has(other)) continue;
-        seen.add(other);
-        lit.add(other);
-        queue.push(other);
-      }
-    }
-  }
-  return lit;
-}
-
-/** The same nodes as comma-separated values, for a spreadsheet. */
-export function csvOf(nodes: LineageNode[]): string {
-  const rows = nodes.map((node) => [
-    node.kind,
-    node.key,
-    node.name,
-    node.database ?? "",
-    node.schema ?? "",
-    node.owners.join(" "),
-    String(node.usage),
-    String(node.upstream_count),
-    String(node.downstream_count),
-  ]);
-  const head = ["kind", "key", "name", "database", "schema", "owners", "usage", "upstream", "downstream"];
-  return [head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
-}
-
-/** A cell; what a spreadsheet would take for a formula is kept from being one. */
-function cell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replace(/"/g, '""')}"` : plain;
-}
-
-export function impactUrl(kind: string, key: string): string {
-  return `/api/metadata/lineage/${kind}/${encodeKey(key)}/impact?format=csv`;
 }

@@ -1,45 +1,92 @@
+// Where each card stands: beside the one that was clicked at once, all of them anew when the worker has worked it out.
 import { useEffect, useRef, useState } from "react";
 
-export const CARD = { width: 210, height: 58 };
+import type { Graph, Position, Positions } from "./geometry";
+import { place } from "./place";
 
-export interface Position {
-  x: number;
-  y: number;
+export type LayoutRequest = Graph;
+export type LayoutAnswer = [id: string, position: Position][];
+
+export interface Layout {
+  graph: Graph | null; // which these are the places of
+  positions: Positions;
+  seen: ReadonlyMap<string, Positions>; // what is shown and hidden again leaves everything where it was
 }
 
-export interface LayoutRequest {
-  number: number;
-  nodes: string[];
-  edges: [source: string, target: string][];
+export const NO_LAYOUT: Layout = { graph: null, positions: new Map(), seen: new Map() };
+const REMEMBERED = 40;
+
+/** The layout of a graph that grew or shrank where it was clicked. */
+export function grown(before: Layout, graph: Graph, clicked: string): Layout {
+  const known = signature(graph);
+  const positions = before.seen.get(known) ?? place(before.positions, graph, clicked);
+  const seen = [...before.seen].filter(([one]) => one !== known).slice(1 - REMEMBERED);
+  return { graph, positions, seen: new Map([...seen, [known, positions]]) };
 }
 
-export interface LayoutAnswer {
-  number: number;
-  positions: [id: string, position: Position][];
+function signature({ heights, edges }: Graph): string {
+  return `${edges.length} ${[...heights].map(([id, height]) => `${height} ${id}`).sort().join("\n")}`;
 }
 
-/** Where each node stands. While a new layout is worked out, the one before it is returned. */
-export function useLayout(nodes: string[], edges: [string, string][]): Map<string, Position> {
-  const [positions, setPositions] = useState<Map<string, Position>>(new Map());
-  const worker = useRef<Worker | null>(null);
-  const asked = useRef(0);
-  const wanted = JSON.stringify([nodes, edges]); // the same graph is laid out once
+/**
+ * Where each card of a graph stands. Without a card that was clicked, or when `round` goes up, everything is laid out
+ * anew; until that is worked out, the places are those from before.
+ */
+export function useLayout(graph: Graph, clicked: string | null, round: number): Positions {
+  const [layout, setLayout] = useState<Layout>(NO_LAYOUT);
+  const beside = clicked !== null && layout.positions.has(clicked) ? clicked : null;
+  if (beside !== null && layout.graph !== graph) setLayout(grown(layout, graph, beside));
+  const worker = useRef<Work | null>(null);
   useEffect(() => {
-    const started = new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
+    const started = new Work((of, positions) => {
+      const seen = new Map([[signature(of), positions]]);
+      setLayout({ graph: of, positions, seen });
+    });
     worker.current = started;
-    started.onmessage = ({ data }: MessageEvent<LayoutAnswer>) => {
-      if (data.number === asked.current) setPositions(new Map(data.positions)); // an older one is out of date
-    };
-    return () => {
-      started.terminate();
-      worker.current = null;
-    };
+    return () => started.end();
   }, []);
   useEffect(() => {
-    const [some, among] = JSON.parse(wanted) as [string[], [string, string][]];
-    if (some.length === 0) return;
-    const request: LayoutRequest = { number: ++asked.current, nodes: some, edges: among };
-    worker.current?.postMessage(request);
-  }, [wanted]);
-  return positions;
+    if (beside === null && graph.heights.size > 0) worker.current?.ask(graph);
+    else worker.current?.forget();
+  }, [graph, beside, round]);
+  return layout.positions;
+}
+
+/** Layouts one at a time, in a worker: of what is asked meanwhile only the last is worked out. */
+class Work {
+  private readonly worker = new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
+  private running: Graph | null = null;
+  private next: Graph | null = null;
+  private wanted: Graph | null = null;
+
+  constructor(private readonly done: (graph: Graph, positions: Positions) => void) {
+    this.worker.onmessage = ({ data }: MessageEvent<LayoutAnswer>) => {
+      const of = this.running;
+      this.running = null;
+      if (of && of === this.wanted) this.done(of, new Map(data));
+      if (this.next) this.start(this.next);
+    };
+  }
+
+  ask(graph: Graph) {
+    this.wanted = graph;
+    if (this.running) this.next = graph;
+    else this.start(graph);
+  }
+
+  /** Take no answer to what was asked. */
+  forget() {
+    this.wanted = this.next = null;
+  }
+
+  end() {
+    this.worker.terminate();
+  }
+
+  private start(graph: Graph) {
+    this.running = graph;
+    this.next = null;
+    const request: LayoutRequest = graph;
+    this.worker.postMessage(request);
+  }
 }

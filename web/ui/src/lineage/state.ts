@@ -1,5 +1,5 @@
 // The explorer as it stands in the address. Pure.
-import { endOf, type Expansion, expansionId, idOf, KINDS, type Side } from "./graph";
+import { endOf, type Expansion, expansionId, idOf, KINDS, type Side, VISIBLE_CAP } from "./graph";
 
 export interface Filter {
   kinds: string[];
@@ -11,8 +11,10 @@ export interface ExplorerState {
   start: string;
   expansions: Expansion[];
   filter: Filter;
+  most: number; // how many nodes are drawn
 }
 
+export const GREATEST_CAP = 4 * VISIBLE_CAP; // what a browser still moves, if not a person
 const SIDES: Record<string, Side> = { u: "upstream", d: "downstream" };
 const OPENED = /^([ud])(\d{0,4}) (.+)$/s;
 export const NO_FILTER: Filter = { kinds: [], schema: "", owner: "" };
@@ -43,6 +45,7 @@ export function readExplorer(kind: string, key: string, parameters: URLSearchPar
       schema: parameters.get("schema") ?? "",
       owner: parameters.get("owner") ?? "",
     },
+    most: Math.min(GREATEST_CAP, Math.max(VISIBLE_CAP, Number(parameters.get("most")) || VISIBLE_CAP)),
   };
 }
 
@@ -58,6 +61,7 @@ export function writeExplorer(state: ExplorerState): URLSearchParams {
   if (filter.kinds.length) parameters.set("kinds", filter.kinds.join(","));
   if (filter.schema) parameters.set("schema", filter.schema);
   if (filter.owner) parameters.set("owner", filter.owner);
+  if (state.most !== VISIBLE_CAP) parameters.set("most", String(state.most));
   return parameters;
 }
 
