@@ -78,6 +78,18 @@ class Exploration:
 
 
 @entity
+class Among:
+    """The edges among nodes that were named; `nodes`: their columns, where these were asked for.
+
+    `complete` is False when there are more edges, or columns, than were looked at.
+    """
+
+    nodes: Sequence[Node]
+    edges: Sequence[Edge]
+    complete: bool
+
+
+@entity
 class Affected:
     """Something downstream, and how many edges away."""
 

@@ -2,6 +2,7 @@
 
 from http_service.operation import Answer, Call, operation
 from metadata_service.api.endpoint import GraphEndpoint, author_of
+from metadata_service.lineage.among import find_among
 from metadata_service.lineage.drawing import put_edge, remove_edge
 from metadata_service.lineage.explore import Asked, Filter, explore
 from metadata_service.lineage.paths import find_paths
@@ -30,6 +31,17 @@ class Exploration(GraphEndpoint):
             columns=query["columns"],
         )
         return explore(self.store, self.kind.ref(call.path), asked, self.settings.lineage_max_items)
+
+
+class Among(GraphEndpoint):
+    @operation(replies.Among, body=requests.AmongBody)
+    def post(self, call: Call) -> Answer:
+        """Return the edges among some nodes, and with `columns` those among the columns of tables.
+
+        Changes nothing: a question too long for a URL. What does not exist has no edges.
+        """
+        refs = list(dict.fromkeys(ref_of(**end) for end in call.body["nodes"]))
+        return find_among(self.store, refs, call.body["columns"], self.settings.lineage_max_items)
 
 
 class Paths(GraphEndpoint):

@@ -66,6 +66,7 @@ ROUTES = (
     _route(users.Read, USER, (f"{_USER}/read/",)),
     _route(users.FollowResource, USER, (f"{_USER}/follow/{_RESOURCE}",)),
     _route(users.OwnResource, USER, (f"{_USER}/own/{_RESOURCE}",)),
+    _route(lineage.Among, TABLE, ("/lineage/among",)),
     _route(lineage.Paths, TABLE, ("/lineage/paths",)),
     _route(lineage.Edge, TABLE, ("/lineage/edge",)),
     *(

@@ -70,7 +70,7 @@ def explore(store: GraphStore, start: NodeRef, asked: Asked, most: int) -> linea
     sides = read_cursor(asked.cursor, SIDES[asked.direction])
     found = spread(store, start, sides, asked.depth, asked.limit, most, asked.filter.on(store))
     nodes = found.nodes or [start]
-    edges, whole = _among(store, nodes, RELATIONS, most)
+    edges, whole = edges_among(store, nodes, RELATIONS, most)
     levels = _levels(found, start, edges)
     if asked.columns:
         more, whole_columns = _column_edges(store, nodes, most)
@@ -90,7 +90,7 @@ def explore(store: GraphStore, start: NodeRef, asked: Asked, most: int) -> linea
     )
 
 
-def _among(
+def edges_among(
     store: GraphStore, nodes: Collection[NodeRef], relations: tuple[str, ...], most: int
 ) -> tuple[dict[_Pair, Edge], bool]:
     """Return the edges among nodes, each pair once, and whether these are all of them."""
@@ -106,7 +106,7 @@ def _column_edges(store: GraphStore, nodes: Iterable[NodeRef], most: int) -> tup
     """Return the edges among the columns of the tables shown."""
     tables = [ref for ref in nodes if ref.label == "Table"]
     columns = [step.target for step in store.neighbourhood(tables, ["COLUMN"], Direction.OUT, most + 1)]
-    edges, whole = _among(store, columns[:most], RELATIONS[:1], most)
+    edges, whole = edges_among(store, columns[:most], RELATIONS[:1], most)
     return edges, whole and len(columns) <= most
 
 
@@ -148,13 +148,14 @@ def _nodes(
         raise NotFound(f"{start.key} does not exist")
     sources, targets = Counter(target for _, target in edges), Counter(source for source, _ in edges)
     return [
-        _node(ref, levels[ref], views[ref], counts[ref], Degrees(sources[ref], targets[ref]))
+        node_of(ref, levels[ref], views[ref], counts[ref], Degrees(sources[ref], targets[ref]))
         for ref in refs
         if ref in views and ref in counts
     ]
 
 
-def _node(ref: NodeRef, level: int, view: View, counts: Degrees, shown: Degrees) -> lineage.Node:
+def node_of(ref: NodeRef, level: int, view: View, counts: Degrees, shown: Degrees) -> lineage.Node:
+    """Return what is shown of a node, of whose neighbours `shown` are shown with it."""
     place = place_of(ref)
     return lineage.Node(
         kind=KINDS[ref.label],

@@ -6,6 +6,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre
 
 MAX_TEXT = 1_000_000
 MAX_NAME = 1_000
+MAX_NODES = 2_000  # that one request may name
 LINEAGE_KINDS = ("table", "column", "dashboard", "feature")
 
 
@@ -136,6 +137,18 @@ class PathsParameters(Parameters):
 class EndBody(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(LINEAGE_KINDS))
     key = fields.String(required=True, validate=validate.Length(min=1, max=MAX_TEXT))
+
+
+class AmongBody(Schema):
+    nodes = fields.List(
+        fields.Nested(EndBody),
+        required=True,
+        validate=validate.Length(min=1, max=MAX_NODES),
+        metadata={"description": "The nodes to look among."},
+    )
+    columns = fields.Boolean(
+        load_default=False, metadata={"description": "With the columns of these tables that have lineage."}
+    )
 
 
 class EdgeBody(Schema):

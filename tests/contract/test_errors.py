@@ -64,6 +64,17 @@ FAILURES = [
     ("get", f"/lineage/paths?from=table/{ORDERS}&to=table/{ORDERS}&limit=0", {}, 400, "invalid_parameter", "limit: "),
     ("get", f"/lineage/paths?from=table/{ORDERS}&to=table/{NOPE}", {}, 404, "not_found", f"no table with key {NOPE}"),
     ("get", f"/lineage/paths?from=table/{NOPE}&to=table/{ORDERS}", {}, 404, "not_found", f"no table with key {NOPE}"),
+    ("post", "/lineage/among", {"json": {}}, 400, "invalid_body", "nodes: Missing"),
+    ("post", "/lineage/among", {"json": {"nodes": []}}, 400, "invalid_body", "nodes: "),
+    ("post", "/lineage/among", {"json": {"nodes": [{"kind": "user", "key": "x"}]}}, 400, "invalid_body", "kind: "),
+    (
+        "post",
+        "/lineage/among",
+        {"json": {"nodes": [{"kind": "table", "key": "x"}] * 2_001}},
+        400,
+        "invalid_body",
+        "nodes",
+    ),
     *(
         (method, "/lineage/edge", {"json": body}, status, code, part)
         for method in ("put", "delete")
@@ -194,7 +205,12 @@ def test_every_route_answers_503_while_the_graph_is_down(client: FlaskClient):
     assert down.get("/healthcheck").json["status"] == "fail"
     assert down.get("/healthcheck").status_code == 503
     drawn = {"source": HERE, "target": HERE}
-    bodies: dict[str, dict[str, object]] = {"/user": {"email": "x"}, "/sync/retry": {}, "/lineage/edge": {**drawn}}
+    bodies: dict[str, dict[str, object]] = {
+        "/user": {"email": "x"},
+        "/sync/retry": {},
+        "/lineage/edge": {**drawn},
+        "/lineage/among": {"nodes": [HERE]},
+    }
     values = {"key": ORDERS, "user": ADA, "kind": "table", "column": "c", "tag": "t", "badge": "b", "owner": "o"}
     keys = {"column": f"{ORDERS}/c", "dashboard": BOARD, "feature": FEATURE, "type": f"{ORDERS}/c/type/c"}
     tried = 0
