@@ -24,7 +24,8 @@ FIRST_SEEN = "fram_first_seen"  # since when it is known, in epoch seconds,
 LAST_SEEN = "fram_last_seen"  # and when it was last confirmed
 READERS = "fram_readers"  # on a resource: how many people read it
 READS = "fram_reads"  # on a resource: the sum of their read counts
-POPULARITY = "fram_popularity"  # on a resource: readers * ln(reads)
+POPULARITY = "fram_popularity"  # on a resource: readers * ln(reads); none on one that is gone
+GONE = "fram_gone_since"  # on what no source says any more: since when, in epoch seconds
 
 
 class Direction(Enum):
@@ -158,6 +159,46 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 before=str,
                 after=str,
                 reason=str,
+            ),
+            # What a source said, word for word (docs/adr/0012), and what it had said before a run changed that.
+            _label(
+                "Fram_Statement",
+                hash=str,
+                body=str,
+                run=str,
+                first_run=str,
+                unresolved=str,
+                gone_since=int,
+            ),
+            _label(
+                "Fram_Undo",
+                statement=str,
+                hash=str,
+                body=str,
+                run=str,
+                first_run=str,
+                unresolved=str,
+                gone_since=int,
+            ),
+            _label("Fram_Source", name=str),
+            _label(
+                "Fram_Run",
+                job=str,
+                source=str,
+                started=int,
+                ended=int,
+                alive_until=int,
+                status=str,
+                message=str,
+                restores=str,
+                read=int,
+                written=int,
+                unchanged=int,
+                kept=int,
+                refused=int,
+                removed=int,
+                unresolved=int,
+                refusals=list[str],
             ),
             # Where an unfinished copy into this store stands.
             _label("Fram_Copy", cursor=str),
@@ -294,3 +335,6 @@ def property_type(label: str, name: str) -> PropertyType | None:
 RANKED: Mapping[str, str] = MappingProxyType({**dict.fromkeys(_RESOURCES, POPULARITY), "Fram_Edit": "at"})
 
 ROOTS = tuple(label.name for label in LABELS.values() if label.root)
+
+# What is not removed when no source says it any more, but marked GONE, since people may have written on it.
+MARKED = frozenset((*ROOTS, "Column", "Type_Metadata"))

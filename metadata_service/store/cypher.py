@@ -151,7 +151,10 @@ class _Compiler:
         return f"[{path} = {walk}{where} | [nodes({path})[-2].key, type(last({edge})), {row}]]"
 
     def _where(self, select: Select, node: str) -> str:
-        tests = [f"{node}.{name} = {self._parameter(value)}" for name, value in select.where.items()]
+        tests = [
+            f"{node}.{name} IS NULL" if value is None else f"{node}.{name} = {self._parameter(value)}"
+            for name, value in select.where.items()
+        ]
         return f" WHERE {' AND '.join(tests)}" if tests else ""
 
     def _parameter(self, value: Value) -> str:

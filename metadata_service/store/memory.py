@@ -48,7 +48,7 @@ from metadata_service.store.shapes import (
 )
 from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_tally
 from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, relations_of
-from schemas.graph import Direction, Value
+from schemas.graph import GONE, Direction, Value
 
 
 class MemoryGraphStore(GraphStore):
@@ -208,8 +208,16 @@ class MemoryGraphStore(GraphStore):
         check_label(label)
         check_tests(having)
         with self._lock:
-            refs = (NodeRef(label, key) for key in self._graph.nodes[label])
+            refs = (NodeRef(label, key) for key, props in self._graph.nodes[label].items() if GONE not in props)
             return sum(all(self._has(ref, test) for test in having) for ref in refs)
+
+    def list_gone(self, label: str, before: int, after: str = "", limit: int = 1000) -> list[Node]:
+        check_refs([NodeRef(label, after)])
+        with self._lock:
+            nodes = self._graph.nodes[label]
+            since = {key: props[GONE] for key, props in nodes.items() if key > after and GONE in props}
+            keys = sorted(key for key, moment in since.items() if isinstance(moment, int) and moment < before)[:limit]
+            return [Node(NodeRef(label, key), copy_of(nodes[key])) for key in keys]
 
     def _has(self, ref: NodeRef, test: Related) -> bool:
         near = self._graph.near(test.direction)
@@ -275,8 +283,10 @@ class MemoryGraphStore(GraphStore):
     def revisions(self, label: str, after: str = "", limit: int = 1000) -> list[RootRevision]:
         check_root_label(label)
         with self._lock:
-            page = self.list_nodes(label, after, limit)
-            recorded = ((ref, self._graph.revisions.get(ref)) for ref, _ in page)
+            nodes = self._graph.nodes[label]
+            keys = sorted(key for key, props in nodes.items() if key > after and GONE not in props)[:limit]
+            refs = [NodeRef(label, key) for key in keys]
+            recorded = ((ref, self._graph.revisions.get(ref)) for ref in refs)
             return [
                 RootRevision(ref.key, seen.revision if seen else 0, ref in self._graph.pending)
                 for ref, seen in recorded

@@ -12,13 +12,22 @@ from metadata_service.store.port import Related
 from metadata_service.store.shapes import Select, Shape
 from metadata_service.store.ways import Ask, Way
 from schemas.errors import Invalid, TooLarge
-from schemas.graph import LABELS, RELATIONS, RESERVED_PREFIX, Value
+from schemas.graph import GONE, LABELS, RELATIONS, RESERVED_PREFIX, Value
 
 MAX_KEY_BYTES = 4_000  # Neo4j indexes strings up to about 8 kB
 MAX_VALUE_CHARACTERS = 1_000_000
 MAX_INTEGER = 2**63 - 1
 
 _RELATIONS = frozenset((r.type, source, target) for r in RELATIONS.values() for source, target in r.ends)
+
+
+# The names with the reserved prefix that a batch may write itself, by whose word it is; None: every one.
+_RESERVED_FOR: Mapping[Authority, frozenset[str] | None] = {
+    Authority.PERSON: frozenset(),
+    Authority.SOURCE: frozenset((GONE,)),
+    Authority.COPY: None,
+}
+
 _PROPERTY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -130,7 +139,7 @@ def check_edge(ref: EdgeRef) -> None:
 
 def check_batch(batch: Batch) -> None:
     """Raise Invalid or TooLarge for the first label, relation, key, property name or value that cannot be stored."""
-    reserved = batch.authority is Authority.COPY
+    allowed = _RESERVED_FOR[batch.authority]
     _check_text("reason", batch.reason)
     for expectation in batch.expect:
         check_node(expectation.ref)
@@ -141,7 +150,7 @@ def check_batch(batch: Batch) -> None:
         else:
             check_edge(mutation.ref)
         if isinstance(mutation, PutNode | PutEdge) and mutation.props:
-            check_props(mutation.props, reserved=reserved)
+            check_props(mutation.props, allowed)
 
 
 def check_node(ref: NodeRef) -> None:
@@ -163,12 +172,12 @@ def _check_key(ref: NodeRef) -> int:
         raise Invalid(f"The {label} key {key[:80]!a} is not valid Unicode text.") from None
 
 
-def check_props(props: Mapping[str, Value | None], *, reserved: bool = False) -> None:
+def check_props(props: Mapping[str, Value | None], allowed: frozenset[str] | None = frozenset()) -> None:
     """Raise Invalid or TooLarge for a property name or value that a store cannot hold.
 
-    Names with the reserved prefix are the stores' own: refused unless `reserved`.
+    Names with the reserved prefix are the stores' own: refused unless `allowed` (None: all are).
     """
-    _check_own_names(tuple(props), reserved)
+    _check_own_names(tuple(props), allowed)
     for name, value in props.items():
         check = _CHECKS.get(type(value))
         if check is None:
@@ -177,10 +186,10 @@ def check_props(props: Mapping[str, Value | None], *, reserved: bool = False) ->
 
 
 @lru_cache(maxsize=4096)
-def _check_own_names(names: tuple[str, ...], reserved: bool) -> None:
+def _check_own_names(names: tuple[str, ...], allowed: frozenset[str] | None) -> None:
     """Remember which sets of names are good: an ingestion sends the same few for ever."""
     for name in names:
-        if name.startswith(RESERVED_PREFIX) and not reserved:
+        if allowed is not None and name.startswith(RESERVED_PREFIX) and name not in allowed:
             raise Invalid(f"{name[:80]!r} cannot be a property name: the prefix is reserved.")
     check_names(names)
 

@@ -47,7 +47,7 @@ from metadata_service.store.neo4j_transaction import Neo4jTransaction
 from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape, sort_key
 from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, relations_of
-from schemas.graph import LABELS, Direction, is_relation
+from schemas.graph import GONE, LABELS, Direction, is_relation
 
 _LAST_CHARACTER = "\U0010ffff"
 _SURROGATES = range(0xD800, 0xE000)
@@ -208,8 +208,20 @@ class Neo4jGraphStore(GraphStore):
     def count(self, label: str, having: Sequence[Related] = ()) -> int:
         check_label(label)
         check_tests(having)
+        if not having:  # the first number is kept by the database, the second is of an index
+            gone = self._read(f"MATCH (n:{label}) WHERE n.{GONE} IS NOT NULL RETURN count(n)")
+            return int(self._read(f"MATCH (n:{label}) RETURN count(n)")) - int(gone)
         tests = " AND ".join(_test(label, related) for related in having)
-        return int(self._read(f"MATCH (n:{label}) {f'WHERE {tests} ' * bool(tests)}RETURN count(n)"))
+        return int(self._read(f"MATCH (n:{label}) WHERE n.{GONE} IS NULL AND {tests} RETURN count(n)"))
+
+    def list_gone(self, label: str, before: int, after: str = "", limit: int = 1000) -> list[Node]:
+        check_label(label)
+        check_text(after)
+        statement = (
+            f"MATCH (n:{label}) WHERE n.{GONE} < $before AND {by_code_point('n.key')} > {by_code_point('$after')} "
+            f"WITH n ORDER BY {by_code_point('n.key')} LIMIT $limit RETURN collect(properties(n))"
+        )
+        return _nodes(label, self._read(statement, before=before, after=after, limit=limit))
 
     def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
         check_label(label)

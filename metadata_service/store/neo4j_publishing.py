@@ -6,6 +6,7 @@ from typing import Any
 from metadata_service.store.mutations import PARKED, Backlog, Change, NodeRef, Postponed, RootRevision
 from metadata_service.store.neo4j_bookkeeping import CHANGE, TOLD, lock
 from metadata_service.store.neo4j_connection import Run
+from schemas.graph import GONE
 
 LEASE = "Fram_Lease"
 NOTE = "Fram_Note"
@@ -41,7 +42,8 @@ def postponed(read: Read, limit: int) -> list[Postponed]:
 def revisions(read: Read, label: str, after: str, limit: int) -> list[RootRevision]:
     """Page through a label's nodes with their revisions."""
     rows: list[Any] = read(
-        f"MATCH (n:{label}) USING INDEX n:{label}(key) WHERE n.key > $after WITH n ORDER BY n.key LIMIT $limit "
+        f"MATCH (n:{label}) USING INDEX n:{label}(key) WHERE n.key > $after AND n.{GONE} IS NULL "
+        "WITH n ORDER BY n.key LIMIT $limit "
         f"OPTIONAL MATCH (c:{CHANGE} {{label: $label, key: n.key}}) "
         "RETURN collect([n.key, coalesce(c.revision, 0), c.pending_since IS NOT NULL])",
         label=label,

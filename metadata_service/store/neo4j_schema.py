@@ -7,7 +7,7 @@ from metadata_service.store.neo4j_connection import Connection, Run
 from metadata_service.store.neo4j_publishing import LEASE, NOTE
 from metadata_service.store.tallies import TALLIED
 from schemas.errors import Conflict
-from schemas.graph import LABELS, RANKED, RELATIONS
+from schemas.graph import GONE, LABELS, MARKED, RANKED, RELATIONS
 
 STORE = "Fram_Store"  # one node: which version of Fram's own bookkeeping the database holds
 VERSION = 1
@@ -21,6 +21,7 @@ _WANTED: tuple[Wanted, ...] = (
     (CHANGE, ("pending_since",), False),
     (CHANGE, ("retry_at",), False),
     *((label, (name,), False) for label, name in RANKED.items()),
+    *((label, (GONE,), False) for label in sorted(MARKED)),
 )
 
 

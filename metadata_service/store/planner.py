@@ -21,9 +21,9 @@ from metadata_service.store.mutations import (
 from metadata_service.store.plan import EdgeWrite, Edit, Existing, NodeWrite, Plan
 from metadata_service.store.shapes import Props, differs
 from metadata_service.store.stamps import confirmed, drawn
-from metadata_service.store.tallies import TALLIED, TALLY, reads_of
+from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_score
 from schemas.errors import NotFound
-from schemas.graph import EDITED, EDITED_BY, LABELS, REASON, RELATIONS, RETRACTABLE, STAMPED, Value, retracted
+from schemas.graph import EDITED, EDITED_BY, GONE, LABELS, REASON, RELATIONS, RETRACTABLE, STAMPED, Value, retracted
 from schemas.keys import owner_of
 
 Changes = Mapping[str, Value | None]
@@ -116,19 +116,21 @@ class Planner:
                 self._note(Edit(ref, "set", property=name, before=_text(before.get(name)), after=_text(value)))
             if changes:
                 after[EDITED] = sorted({*_names(before.get(EDITED)), *changes})
+        if self.by_source and GONE in changes:
+            set_score(after)
         self.nodes[ref] = after
 
     def _remove_node(self, mutation: RemoveNode) -> Outcome:
         ref, held = mutation.ref, self._node(mutation.ref)
         if held is None:
             return Outcome.UNCHANGED
-        if self.by_source and EDITED in held:
-            return Outcome.KEPT
         made = [edge for edge in self.edges if ref in (edge.source, edge.target)]
-        for edge in dict.fromkeys((*self.existing.incident.get(ref, ()), *made)):
-            before = self._edge(edge)
-            if before is not None:
-                self._set_edge(edge, before, None)
+        incident = dict.fromkeys((*self.existing.incident.get(ref, ()), *made))
+        edges = {edge: before for edge in incident if (before := self._edge(edge)) is not None}
+        if self.by_source and (EDITED in held or any(EDITED_BY in before for before in edges.values())):
+            return Outcome.KEPT
+        for edge, before in edges.items():
+            self._set_edge(edge, before, None)
         self._touch(ref)
         self._note(Edit(ref, "remove"))
         self.nodes[ref] = None

@@ -147,7 +147,11 @@ class GraphStore(ABC):
 
     @abstractmethod
     def count(self, label: str, having: Sequence[Related] = ()) -> int:
-        """Count a label's nodes, of those that pass every test where tests are given."""
+        """Count a label's nodes, of those that pass every test where tests are given; without those that are GONE."""
+
+    @abstractmethod
+    def list_gone(self, label: str, before: int, after: str = "", limit: int = 1000) -> list[Node]:
+        """Page through a label's nodes that are GONE since a moment before this one, in key order behind `after`."""
 
     @abstractmethod
     def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
@@ -193,7 +197,10 @@ class GraphStore(ABC):
 
     @abstractmethod
     def revisions(self, label: str, after: str = "", limit: int = 1000) -> list[RootRevision]:
-        """Page through an index root's label in key order (by code point), beginning behind `after`."""
+        """Page through an index root's label in key order (by code point), beginning behind `after`.
+
+        Without those that are GONE, which have no document.
+        """
 
     @abstractmethod
     def backlog(self) -> Backlog:

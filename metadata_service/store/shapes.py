@@ -35,7 +35,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Select:
-    """Follow relations `via` to nodes labelled `to`. `props=None` selects all properties; `where` tests equality."""
+    """Follow relations `via` to nodes labelled `to`. `props=None` selects all properties.
+
+    `where` tests equality; None asks for a property's absence.
+    """
 
     via: tuple[str, ...]
     to: str
@@ -43,7 +46,7 @@ class Select:
     props: tuple[str, ...] | None = ()
     edge_props: tuple[str, ...] = ()
     children: Mapping[str, "Select"] = field(default_factory=dict)
-    where: Mapping[str, Value] = field(default_factory=dict)
+    where: Mapping[str, Value | None] = field(default_factory=dict)
     order: tuple[Order, ...] = ()
     limit: int | None = None
     repeat: tuple[str, ...] = ()
@@ -78,7 +81,7 @@ def differs(before: Value | None, after: Value | None) -> bool:
     return before != after or type(before) is not type(after)
 
 
-def matches(props: Mapping[str, Value], where: Mapping[str, Value]) -> bool:
+def matches(props: Mapping[str, Value], where: Mapping[str, Value | None]) -> bool:
     """Say whether properties pass the tests of a selection."""
     return not any(differs(props.get(name), value) for name, value in where.items())
 

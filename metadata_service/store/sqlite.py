@@ -41,7 +41,7 @@ from metadata_service.store.sqlite_records import fetch
 from metadata_service.store.sqlite_schema import migrate, version_of
 from metadata_service.store.sqlite_sessions import Sessions, as_json
 from metadata_service.store.sqlite_steps import neighbourhood
-from metadata_service.store.sqlite_transaction import SqliteTransaction, ranking, stored
+from metadata_service.store.sqlite_transaction import SqliteTransaction, gone_since, ranking, stored
 from metadata_service.store.tallies import MAX_READS, TALLIED, TALLY, set_tally
 from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, relations_of
 from schemas.graph import Direction
@@ -144,6 +144,11 @@ class SqliteGraphStore(GraphStore):
         with self._sessions.session() as session:
             return int(session.run(statement, parameters).fetchone()[0])
 
+    def list_gone(self, label: str, before: int, after: str = "", limit: int = 1000) -> list[Node]:
+        check_refs([NodeRef(label, after)])
+        with self._sessions.session() as session:
+            return _nodes(label, session.run(sql.LIST_GONE, (label, before, after, limit)))
+
     def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
         check_label(label)
         check_relations(via)
@@ -214,7 +219,7 @@ class SqliteGraphStore(GraphStore):
                 props = orjson.loads(before)
                 set_tally(props, readers, reads)
                 if props != orjson.loads(before):
-                    wrong.append((stored(props), ranking(label, props), row))
+                    wrong.append((stored(props), ranking(label, props), gone_since(props), row))
             session.run_many(sql.UPDATE_NODE, wrong)
             return len(wrong)
 

@@ -30,7 +30,7 @@ _POSTPONED = f"SELECT reason, retry_at, {_CHANGE} FROM change WHERE retry_at IS 
 _REVISIONS = (
     "SELECT n.key, coalesce(c.revision, 0), c.pending_since IS NOT NULL FROM node AS n"
     " LEFT JOIN change AS c ON c.label = n.label AND c.key = n.key"
-    " WHERE n.label = ? AND n.key > ? ORDER BY n.key LIMIT ?"
+    " WHERE n.label = ? AND n.key > ? AND n.gone_since IS NULL ORDER BY n.key LIMIT ?"
 )
 _BACKLOG = (
     "SELECT count(*) - count(CASE WHEN retry_at = ? THEN 1 END),"

@@ -75,6 +75,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         """,
         "CREATE INDEX node_ranking ON node (label, ranking DESC, key) WHERE ranking IS NOT NULL",
     ),
+    (
+        # What no source says any more.
+        "ALTER TABLE node ADD COLUMN gone_since INTEGER",
+        "CREATE INDEX node_gone ON node (label, key) WHERE gone_since IS NOT NULL",
+    ),
 )
 
 

@@ -26,7 +26,16 @@ _REACHING = (
     " AND json_type(props, :name{place}) IN ('integer', 'real') AND json_extract(props, :name{place}) >= :floor{place}"
 )
 _BEHIND = " AND {value} <= :last AND ({value} < :last OR key > :key)"
-_COUNT = "SELECT count(*) FROM node AS n WHERE n.label = ?"
+# All nodes of a label and those of them that are gone are each counted over an index alone.
+_COUNT_ALL = (
+    "SELECT (SELECT count(*) FROM node WHERE label = ?)"
+    " - (SELECT count(*) FROM node WHERE label = ? AND gone_since IS NOT NULL)"
+)
+_COUNT = "SELECT count(*) FROM node AS n WHERE n.label = ? AND n.gone_since IS NULL"
+LIST_GONE = (
+    "SELECT key, props FROM node WHERE label = ? AND gone_since IS NOT NULL AND gone_since < ? AND key > ?"
+    " ORDER BY key LIMIT ?"
+)
 _HAVING = (
     " AND EXISTS (SELECT 1 FROM edge AS e CROSS JOIN node AS f ON f.id = e.{far}"
     " WHERE e.{near} = n.id AND e.type IN (SELECT value FROM json_each(?))"
@@ -42,7 +51,7 @@ TALLIES = (
     " THEN max(0, min(json_extract(e.props, ?), ?)) ELSE 0 END), 0)"
     " FROM node AS n LEFT JOIN edge AS e ON e.source = n.id AND e.type = ? WHERE n.label = ? GROUP BY n.key"
 )
-UPDATE_NODE = "UPDATE node SET props = ?, ranking = ? WHERE id = ?"
+UPDATE_NODE = "UPDATE node SET props = ?, ranking = ?, gone_since = ? WHERE id = ?"
 
 
 def rank(
@@ -64,6 +73,8 @@ def rank(
 
 def count(label: str, having: Sequence[Related]) -> tuple[str, list[object]]:
     """Write a count of the nodes that pass every test."""
+    if not having:
+        return _COUNT_ALL, [label, label]
     parameters: list[object] = [label]
     for test in having:
         parameters += [as_json(list(test.via)), as_json(list(test.to)), test.non_empty, f"$.{test.non_empty}"]

@@ -12,7 +12,7 @@ from metadata_service.store.shapes import Props
 from metadata_service.store.sqlite_sessions import Session, as_json
 from metadata_service.store.sqlite_statements import ENDS, UPDATE_NODE
 from metadata_service.store.tallies import add_tally
-from schemas.graph import LABELS, RANKED
+from schemas.graph import GONE, LABELS, RANKED
 
 READ_NODES = (
     "SELECT n.id, n.key, n.props FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
@@ -58,6 +58,12 @@ def ranking(label: str, props: Props) -> float | None:
     """Return what the index of its label ranks a node by."""
     value = props.get(RANKED.get(label, ""))
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def gone_since(props: Props) -> int | None:
+    """Return since when no source says a node any more."""
+    value = props.get(GONE)
+    return value if isinstance(value, int) else None
 
 
 class SqliteTransaction:
@@ -131,9 +137,9 @@ class SqliteTransaction:
             last = self._session.run("SELECT coalesce(max(id), 0) FROM node").fetchone()[0]
             self._rows.update(zip((write.ref for write in created), count(last + 1), strict=False))
             self._session.run_many(
-                "INSERT INTO node (id, label, key, props, ranking) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO node (id, label, key, props, ranking, gone_since) VALUES (?, ?, ?, ?, ?, ?)",
                 [
-                    (row, *ref, stored(props), ranking(ref.label, props))
+                    (row, *ref, stored(props), ranking(ref.label, props), gone_since(props))
                     for row, (ref, _, _, props) in zip(count(last + 1), created, strict=False)
                 ],
             )
@@ -142,7 +148,7 @@ class SqliteTransaction:
     def _update_nodes(self, nodes: Iterable[tuple[NodeRef, Props]]) -> None:
         self._session.run_many(
             UPDATE_NODE,
-            [(stored(props), ranking(ref.label, props), self._rows[ref]) for ref, props in nodes],
+            [(stored(props), ranking(ref.label, props), gone_since(props), self._rows[ref]) for ref, props in nodes],
         )
 
     def _put_edges(self, writes: list[EdgeWrite]) -> None:

@@ -3,7 +3,7 @@
 import math
 
 from metadata_service.store.shapes import Props
-from schemas.graph import POPULARITY, READERS, READS, Value
+from schemas.graph import GONE, POPULARITY, READERS, READS, Value
 
 TALLIED = "READ_BY"
 TALLY = "read_count"
@@ -25,10 +25,20 @@ def reads_of(read_count: Value | None) -> int:
 def set_tally(props: Props, readers: int, reads: int) -> None:
     """Write the counts of a resource and the score that follows from them; a resource nobody reads has none."""
     if readers:
-        props.update({READERS: readers, READS: reads, POPULARITY: popularity(readers, reads)})
+        props.update({READERS: readers, READS: reads})
     else:
-        for name in (READERS, READS, POPULARITY):
+        for name in (READERS, READS):
             props.pop(name, None)
+    set_score(props)
+
+
+def set_score(props: Props) -> None:
+    """Write the score of a resource by its counts; one that is gone has none, and so is nowhere among the popular."""
+    readers = _count(props, READERS)
+    if readers and GONE not in props:
+        props[POPULARITY] = popularity(readers, _count(props, READS))
+    else:
+        props.pop(POPULARITY, None)
 
 
 def add_tally(props: Props, readers: int, reads: int) -> None:

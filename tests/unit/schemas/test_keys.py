@@ -200,6 +200,7 @@ OF_FEATURES = {
 }
 OWNERLESS = ["Database", "Cluster", "Schema", "Table", "Tag", "Badge", "User", "Updatedtimestamp", "Application"]
 OWNERLESS += ["Dashboardgroup", "Dashboard", "Join", "Where", "Feature_Group", "Feature", "Fram_Edit", "Fram_Copy"]
+OWNERLESS += ["Fram_Statement", "Fram_Undo", "Fram_Source", "Fram_Run"]
 
 
 @many
