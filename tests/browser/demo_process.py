@@ -41,12 +41,12 @@ class Demo:
 
 
 @contextmanager
-def demo(data: Path, *options: str) -> Iterator[Demo]:
-    """Run `fram demo` over a folder until the block ends, once its catalogue can be searched."""
+def demo(data: Path, *options: str, command: str = "demo") -> Iterator[Demo]:
+    """Run `fram demo` (or `fram serve`) over a folder until the block ends, once its catalogue can be searched."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FRAM_")}
     with (data / "log").open("w") as log:
         process = subprocess.Popen(
-            [FRAM, "demo", "--data", data, "--port", "0", *options],
+            [FRAM, command, "--data", data, "--port", "0", *options],
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,

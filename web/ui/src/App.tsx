@@ -4,7 +4,7 @@ import { Route, Routes } from "react-router";
 import { Boundary } from "./components/Boundary";
 import { Shell } from "./components/Shell";
 import { Loading } from "./components/States";
-import { HomePage } from "./pages/HomePage";
+import { HomePage } from "./pages/home/HomePage";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { SearchPage } from "./pages/search/SearchPage";
 

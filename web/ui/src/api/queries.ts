@@ -52,23 +52,32 @@ export const people = queryOptions({
   queryFn: ({ signal }) => ask("metadata", "get /user", { signal }),
 });
 
+const EVERY = { types: "table,dashboard,feature" }; // what people follow, own and read
+
 export const follows = (user: string) =>
   queryOptions({
     queryKey: ["user", user, "follow"],
     enabled: user !== "",
-    queryFn: ({ signal }) => ask("metadata", "get /user/{user}/follow/", { path: { user }, signal }),
+    queryFn: ({ signal }) => ask("metadata", "get /user/{user}/follow/", { path: { user }, query: EVERY, signal }),
   });
 
 export const owns = (user: string) =>
   queryOptions({
     queryKey: ["user", user, "own"],
-    queryFn: ({ signal }) => ask("metadata", "get /user/{user}/own/", { path: { user }, signal }),
+    queryFn: ({ signal }) => ask("metadata", "get /user/{user}/own/", { path: { user }, query: EVERY, signal }),
   });
 
 export const reads = (user: string) =>
   queryOptions({
     queryKey: ["user", user, "read"],
-    queryFn: ({ signal }) => ask("metadata", "get /user/{user}/read/", { path: { user }, signal }),
+    queryFn: ({ signal }) => ask("metadata", "get /user/{user}/read/", { path: { user }, query: EVERY, signal }),
+  });
+
+/** What people changed last, anywhere. */
+export const changes = (limit: number) =>
+  queryOptions({
+    queryKey: ["history", limit],
+    queryFn: ({ signal }) => ask("metadata", "get /history", { query: { limit }, signal }),
   });
 
 export const popular = (limit: number) =>

@@ -4,16 +4,21 @@ import { ask } from "../api/client";
 import { follows } from "../api/queries";
 import { tableKey } from "../text/keys";
 import { reason } from "./Description";
+import type { Labelled } from "./Labels";
 import { useNotices } from "./Notices";
 import { usePerson } from "./PersonProvider";
 
 /** Keep something at hand for the person who reads. */
-export function Bookmark({ kind, of }: { kind: "table" | "dashboard"; of: string }) {
+export function Bookmark({ kind, of }: { kind: Labelled; of: string }) {
   const { id } = usePerson();
   const queries = useQueryClient();
   const tell = useNotices();
   const { data } = useQuery(follows(id));
-  const kept = kind === "table" ? data?.table.map(tableKey) : data?.dashboard.map((dashboard) => dashboard.uri);
+  const kept = {
+    table: data?.table.map(tableKey),
+    dashboard: data?.dashboard.map((dashboard) => dashboard.uri),
+    feature: data?.feature?.map((feature) => feature.key),
+  }[kind];
   const change = useMutation({
     mutationFn: (keep: boolean) =>
       ask("metadata", keep ? "put /user/{user}/follow/{kind}/{key}" : "delete /user/{user}/follow/{kind}/{key}", {

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link } from "react-router";
 
 import { ask } from "../api/client";
 import type { Metadata } from "../api/routes";
 import { pageOf, partsOf } from "../text/keys";
 import { count } from "../text/plain";
+import { useParameter } from "./parameter";
 import { BadgeMark, Some } from "./Parts";
 import { Empty, Failed, Loading } from "./States";
 
@@ -15,7 +15,8 @@ const DEPTHS = [1, 2, 3, 5, 10];
 
 /** What something is made from and what is made from it, as two lists: for those who want no picture. */
 export function LineageLists(props: Props) {
-  const [depth, setDepth] = useState(1);
+  const [steps, setSteps] = useParameter("steps", "1");
+  const depth = DEPTHS.find((known) => String(known) === steps) ?? 1;
   const { data, error, refetch } = useQuery({
     queryKey: ["lineage-lists", props, depth],
     queryFn: ({ signal }) => read(props, depth, signal),
@@ -25,9 +26,9 @@ export function LineageLists(props: Props) {
     <div className="lineage-lists">
       <label>
         Steps{" "}
-        <select value={depth} onChange={(event) => setDepth(Number(event.target.value))}>
-          {DEPTHS.map((steps) => (
-            <option key={steps}>{steps}</option>
+        <select value={depth} onChange={(event) => setSteps(event.target.value)}>
+          {DEPTHS.map((number) => (
+            <option key={number}>{number}</option>
           ))}
         </select>
       </label>

@@ -44,6 +44,29 @@ export function Resource({ kind, of, name, within, text, labels }: Row) {
   );
 }
 
+/** Tables, dashboards and features, as lists of what somebody owns, follows or reads have them. */
+export interface Listed {
+  table: Metadata.PopularTable[];
+  dashboard?: Metadata.DashboardSummary[];
+  feature?: Metadata.FeatureSummary[];
+}
+
+export function sizeOf(listed: Listed): number {
+  return listed.table.length + (listed.dashboard?.length ?? 0) + (listed.feature?.length ?? 0);
+}
+
+export function Rows({ listed }: { listed: Listed }) {
+  return (
+    <>
+      {listed.table.map((table) => (
+        <TableRow key={tableKey(table)} table={table} />
+      ))}
+      {listed.dashboard?.map((dashboard) => <DashboardRow key={dashboard.uri} dashboard={dashboard} />)}
+      {listed.feature?.map((feature) => <FeatureRow key={feature.key} feature={feature} />)}
+    </>
+  );
+}
+
 const LETTERS: Record<string, string> = { table: "T", dashboard: "D", feature: "F", user: "P", column: "C" };
 
 export function TableRow({ table }: { table: Metadata.PopularTable }) {
@@ -66,6 +89,18 @@ export function DashboardRow({ dashboard }: { dashboard: Metadata.DashboardSumma
       name={dashboard.name}
       within={`${dashboard.product} · ${dashboard.group_name}`}
       text={plain(dashboard.description, 160)}
+    />
+  );
+}
+
+function FeatureRow({ feature }: { feature: Metadata.FeatureSummary }) {
+  return (
+    <Resource
+      kind="feature"
+      of={feature.key}
+      name={feature.name}
+      within={`${feature.feature_group} · version ${feature.version}`}
+      text={plain(feature.description, 160)}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useId } from "react";
-import { useSearchParams } from "react-router";
+
+import { useParameter } from "./parameter";
 
 export interface Tab {
   id: string;
@@ -10,19 +11,12 @@ export interface Tab {
 
 /** Tabs whose choice stands in the address. Arrows move between them, as everywhere. */
 export function Tabs({ tabs, label }: { tabs: Tab[]; label: string }) {
-  const [parameters, setParameters] = useSearchParams();
+  const [chosen, setChosen] = useParameter("tab", tabs[0]?.id);
   const prefix = useId();
-  const current = tabs.find((tab) => tab.id === parameters.get("tab")) ?? tabs[0];
+  const current = tabs.find((tab) => tab.id === chosen) ?? tabs[0];
   if (!current) return null;
   const choose = (tab: Tab) => {
-    setParameters(
-      (before) => {
-        if (tab === tabs[0]) before.delete("tab");
-        else before.set("tab", tab.id);
-        return before;
-      },
-      { replace: true, preventScrollReset: true },
-    );
+    setChosen(tab.id);
     document.getElementById(`${prefix}${tab.id}`)?.focus();
   };
   const onKey = (event: KeyboardEvent) => {

@@ -5,6 +5,7 @@ import { Problem } from "../api/client";
 import { feature as featureQuery, featureCode } from "../api/queries";
 import type { Metadata } from "../api/routes";
 import { Badges } from "../components/Badges";
+import { Bookmark } from "../components/Bookmark";
 import { Description } from "../components/Description";
 import { EntityHeader } from "../components/EntityHeader";
 import { History } from "../components/History";
@@ -37,9 +38,12 @@ function Feature({ feature, of }: { feature: Metadata.Feature; of: string }) {
         of={of}
         labels={<Badges of={{ kind: "feature", key: of }} badges={feature.badges} cached={["feature", of]} />}
         actions={
-          <Link className="button" to={lineageOf("feature", of)}>
-            Explore lineage
-          </Link>
+          <>
+            <Bookmark kind="feature" of={of} />
+            <Link className="button" to={lineageOf("feature", of)}>
+              Explore lineage
+            </Link>
+          </>
         }
       />
       <div className="entity-body">

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { Link } from "react-router";
 
 import { badges as badgesQuery, tags as tagsQuery } from "../api/queries";
+import { useParameter } from "../components/parameter";
 import { BadgeMark } from "../components/Parts";
 import { Empty, Failed, Loading } from "../components/States";
 import { count } from "../text/plain";
@@ -11,7 +11,7 @@ import { useTitle } from "../title";
 /** All tags with how often each is used, and all badges by category. */
 export default function LabelsPage() {
   useTitle("Tags and badges");
-  const [filter, setFilter] = useState("");
+  const [filter, setFilter] = useParameter("filter");
   const tags = useQuery(tagsQuery);
   const badges = useQuery(badgesQuery);
   const wanted = filter.trim().toLocaleLowerCase();

@@ -6,10 +6,10 @@ import type { Metadata } from "../api/routes";
 import { EntityHeader } from "../components/EntityHeader";
 import { Field, nameOf, Outside } from "../components/Parts";
 import { usePerson } from "../components/PersonProvider";
-import { DashboardRow, TableRow } from "../components/Resource";
+import { type Listed, Rows, sizeOf } from "../components/Resource";
 import { Empty, Failed, Loading } from "../components/States";
 import { Tabs } from "../components/Tabs";
-import { keyIn, tableKey } from "../text/keys";
+import { keyIn } from "../text/keys";
 import { useTitle } from "../title";
 
 export default function PersonPage() {
@@ -26,7 +26,7 @@ function Person({ person, id }: { person: Metadata.User; id: string }) {
   const owned = useQuery(owns(id));
   const followed = useQuery(follows(id));
   const read = useQuery(reads(id));
-  const lists: [id: string, name: string, list: Listed, none: string][] = [
+  const lists: [id: string, name: string, list: Answer, none: string][] = [
     ["owns", "Owns", owned, "Owns nothing that is known."],
     ["reads", "Reads", read, "Nothing is known to be read."],
     ["bookmarks", "Bookmarks", followed, "No bookmarks."],
@@ -56,28 +56,16 @@ function Person({ person, id }: { person: Metadata.User; id: string }) {
   );
 }
 
-interface Listed {
-  data: Metadata.UserTables | Metadata.UserResources | undefined;
+interface Answer {
+  data: Listed | undefined;
   error: Error | null;
 }
 
-function sizeOf(data: Metadata.UserTables | Metadata.UserResources): number {
-  return data.table.length + ("dashboard" in data ? data.dashboard.length : 0);
-}
-
-function Resources({ list, none }: { list: Listed; none: string }) {
+function Resources({ list, none }: { list: Answer; none: string }) {
   if (list.error) return <Failed error={list.error} />;
   if (!list.data) return <Loading what="the list" />;
   if (sizeOf(list.data) === 0) return <Empty>{none}</Empty>;
-  return (
-    <>
-      {list.data.table.map((table) => (
-        <TableRow key={tableKey(table)} table={table} />
-      ))}
-      {"dashboard" in list.data &&
-        list.data.dashboard.map((dashboard) => <DashboardRow key={dashboard.uri} dashboard={dashboard} />)}
-    </>
-  );
+  return <Rows listed={list.data} />;
 }
 
 function IsMe({ id }: { id: string }) {

@@ -68,7 +68,7 @@ export function deeds<Entry extends EntityChange>(entries: Entry[], most: number
   for (const entry of spoken(entries)) {
     if (entry.name === null || !WITH_PAGES.includes(entry.kind) || PRIVATE.includes(entry.relation ?? "")) continue;
     const last = found.at(-1);
-    if (last && last.first.actor === entry.actor && last.first.entity === entry.entity) last.all.push(entry);
+    if (last?.first.actor === entry.actor && last.first.entity === entry.entity) last.all.push(entry);
     else found.push({ first: entry, all: [entry] });
   }
   return found.slice(0, most);

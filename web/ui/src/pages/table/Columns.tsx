@@ -1,9 +1,7 @@
-import { useState } from "react";
-import { useSearchParams } from "react-router";
-
 import type { Metadata } from "../../api/routes";
 import { Badges } from "../../components/Badges";
 import { Description } from "../../components/Description";
+import { useParameter } from "../../components/parameter";
 import { Some } from "../../components/Parts";
 import { Empty } from "../../components/States";
 import { ColumnPanel } from "./ColumnPanel";
@@ -15,24 +13,15 @@ const DRAWN = 400;
 
 /** The columns: filtered as somebody types, described in place, each with more in a panel beside. */
 export function Columns({ of, columns }: { of: string; columns: Metadata.Column[] }) {
-  const [parameters, setParameters] = useSearchParams();
-  const [filter, setFilter] = useState("");
-  const opened = columns.find((column) => column.name === parameters.get("column"));
-  const open = (name: string | null) =>
-    setParameters(
-      (before) => {
-        if (name === null) before.delete("column");
-        else before.set("column", name);
-        return before;
-      },
-      { replace: true, preventScrollReset: true },
-    );
+  const [name, setName] = useParameter("column");
+  const [filter, setFilter] = useParameter("filter");
+  const opened = columns.find((column) => column.name === name);
   if (columns.length === 0) return <Empty>No columns are known.</Empty>;
   const shown = matching(columns, filter);
   return (
     <div className={opened ? "columns-view with-panel" : "columns-view"}>
       <div>
-        {columns.length > FEW && (
+        {(columns.length > FEW || filter) && (
           <p className="filter">
             <input
               type="search"
@@ -44,11 +33,11 @@ export function Columns({ of, columns }: { of: string; columns: Metadata.Column[
           </p>
         )}
         <Some items={shown} limit={DRAWN}>
-          {(some) => <Rows of={of} columns={some} opened={opened} open={open} />}
+          {(some) => <Rows of={of} columns={some} opened={opened} open={setName} />}
         </Some>
         {shown.length === 0 && <Empty>No column matches.</Empty>}
       </div>
-      {opened && <ColumnPanel of={of} column={opened} close={() => open(null)} />}
+      {opened && <ColumnPanel of={of} column={opened} close={() => setName("")} />}
     </div>
   );
 }
@@ -57,7 +46,7 @@ interface RowsProps {
   of: string;
   columns: Metadata.Column[];
   opened: Metadata.Column | undefined;
-  open: (name: string | null) => void;
+  open: (name: string) => void;
 }
 
 function Rows({ of, columns, opened, open }: RowsProps) {
@@ -78,7 +67,7 @@ function Rows({ of, columns, opened, open }: RowsProps) {
                 type="button"
                 className="plain name"
                 aria-expanded={column === opened}
-                onClick={() => open(column === opened ? null : column.name)}
+                onClick={() => open(column === opened ? "" : column.name)}
                 dir="auto"
               >
                 {column.name}
