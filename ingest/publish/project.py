@@ -15,7 +15,7 @@ from metadata_service.store.shapes import Order, Record, Select, Shape
 from schemas import entities
 from schemas.document_types import Value
 from schemas.errors import InvalidKey
-from schemas.graph import READERS, READS, Direction
+from schemas.graph import GONE, READERS, READS, Direction
 from schemas.keys import FeatureKey
 from search_service.index.port import Entry
 
@@ -32,7 +32,7 @@ _RESOURCES = ("Table", "Dashboard", "Feature")
 
 TABLE = Shape(
     "Table",
-    ("name", READERS, READS),
+    ("name", GONE, READERS, READS),
     {
         **_DESCRIBED,
         "schema": Select(
@@ -48,6 +48,7 @@ TABLE = Shape(
             ("COLUMN",),
             "Column",
             props=("name",),
+            where=selections.PRESENT,
             children=children(description=selections.DESCRIPTION),
             order=(Order("sort_order"),),
         ),
@@ -55,7 +56,7 @@ TABLE = Shape(
 )
 DASHBOARD = Shape(
     "Dashboard",
-    ("name", "dashboard_url", READERS, READS),
+    ("name", "dashboard_url", GONE, READERS, READS),
     {
         **_DESCRIBED,
         "group": Select(
@@ -74,7 +75,7 @@ DASHBOARD = Shape(
 )
 FEATURE = Shape(
     "Feature",
-    ("name", "version", "status", "entity", "last_updated_timestamp", READERS, READS),
+    ("name", "version", "status", "entity", "last_updated_timestamp", GONE, READERS, READS),
     {
         **_DESCRIBED,
         "group": Select(("GROUPED_BY",), "Feature_Group", props=("name",)),
@@ -88,11 +89,16 @@ USER = Shape(
     {
         "manager": Select(("MANAGE_BY",), "User", props=("full_name",)),
         **{
-            f"read_{label}": Select(("READ_BY",), label, Direction.IN, edge_props=("read_count",))
+            f"read_{label}": Select(
+                ("READ_BY",), label, Direction.IN, edge_props=("read_count",), where=selections.PRESENT
+            )
             for label in _RESOURCES
         },
-        **{f"own_{label}": Select(("OWNER",), label, Direction.IN) for label in _RESOURCES},
-        **{f"follow_{label}": Select(("FOLLOWED_BY",), label, Direction.IN) for label in _RESOURCES},
+        **{f"own_{label}": Select(("OWNER",), label, Direction.IN, where=selections.PRESENT) for label in _RESOURCES},
+        **{
+            f"follow_{label}": Select(("FOLLOWED_BY",), label, Direction.IN, where=selections.PRESENT)
+            for label in _RESOURCES
+        },
     },
 )
 
@@ -105,18 +111,20 @@ class Projection:
     shape: Shape
     read: Callable[[Record], Made]
 
-    def document_of(self, record: Record) -> dict[str, Value]:
-        """Return the document of a record; what has no value is left out."""
+    def document_of(self, record: Record | None) -> dict[str, Value] | None:
+        """Return the document of a record, without what has no value; none of what is not there, or gone."""
+        if record is None or record.props.get(GONE) is not None:
+            return None
         made: Made = {"key": record.key, "resource_type": self.kind, **self.read(record)}
         return {name: value for name, value in made.items() if value is not None and value not in ("", [])}
 
 
 def project(store: GraphStore, label: str, revisions: Mapping[str, int]) -> list[Entry]:
-    """Read index roots of a label now; each becomes an entry of the revision given, a tombstone when it is gone."""
+    """Read index roots of a label now; each becomes an entry of the revision given, a tombstone where none is left."""
     projection = PROJECTIONS[label]
     records = store.fetch_many(list(revisions), projection.shape)
     return [
-        Entry(projection.kind, key, revision, projection.document_of(records[key]) if key in records else None)
+        Entry(projection.kind, key, revision, projection.document_of(records.get(key)))
         for key, revision in revisions.items()
     ]
 

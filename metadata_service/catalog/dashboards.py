@@ -41,7 +41,9 @@ DASHBOARD_DETAIL = Shape(
         tags=selections.TAGS,
         badges=selections.BADGES,
         queries=Select(("HAS_QUERY",), "Query", props=("name", "url", "query_text"), children=children(charts=CHARTS)),
-        tables=Select(("DASHBOARD_WITH_TABLE",), "Table", props=("name",), children=TABLE_CHILDREN),
+        tables=Select(
+            ("DASHBOARD_WITH_TABLE",), "Table", props=("name",), where=selections.PRESENT, children=TABLE_CHILDREN
+        ),
     ),
 )
 

@@ -9,7 +9,7 @@ from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Order, Props, Record, Select, Shape
 from schemas import entities
 from schemas.errors import NotFound
-from schemas.graph import Value
+from schemas.graph import GONE, Value
 
 EVERYTHING = None
 
@@ -71,8 +71,12 @@ def list_users(store: GraphStore, other_keys: tuple[str, ...] = ()) -> list[enti
     after = ""
     while page := store.list_nodes("User", after):
         after = page[-1].ref.key
-        found += [person(ref.key, props, other_keys) for ref, props in page if props.get("is_active") is True]
+        found += [person(ref.key, props, other_keys) for ref, props in page if _is_active(props)]
     return found
+
+
+def _is_active(props: Props) -> bool:
+    return props.get("is_active") is True and GONE not in props
 
 
 def put_user(

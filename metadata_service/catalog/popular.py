@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from metadata_service.catalog.selections import optional_int
+from metadata_service.catalog.selections import PRESENT, optional_int
 from metadata_service.catalog.summaries import DASHBOARD_SUMMARY, TABLE_SUMMARY
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Record, Select, Shape
@@ -31,12 +31,12 @@ def list_popular(
 
 def _popular_among_peers(store: GraphStore, label: str, limit: int, minimum_readers: int, user_id: str) -> list[str]:
     readers = Select(("READ_BY",), "User")
-    reads = Select(("READ_BY",), label, Direction.IN, children={"readers": readers})
+    reads = Select(("READ_BY",), label, Direction.IN, where=PRESENT, children={"readers": readers})
     own = store.fetch(user_id, Shape("User", (), {"reads": reads}))
     if own is None:
         return []
     peers = {peer.key for read in own.children["reads"] for peer in read.children["readers"]} - {user_id}
-    counted = Select(("READ_BY",), label, Direction.IN, edge_props=("read_count",))
+    counted = Select(("READ_BY",), label, Direction.IN, where=PRESENT, edge_props=("read_count",))
     tally: dict[str, list[int]] = defaultdict(list)
     for peer in store.fetch_many(sorted(peers), Shape("User", (), {"reads": counted})).values():
         for read in peer.children["reads"]:

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from metadata_service.catalog import summaries
+from metadata_service.catalog.selections import PRESENT
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Order, Record, Select, Shape
 from schemas.errors import NotFound
@@ -53,7 +54,14 @@ def _shape(relation: str, kinds: tuple[str, ...], order: tuple[Order, ...] = (),
     for kind in kinds:
         of = _KINDS[kind].shape
         selects[kind] = Select(
-            (relation,), of.label, Direction.IN, props=of.props, children=of.children, order=order, limit=limit
+            (relation,),
+            of.label,
+            Direction.IN,
+            props=of.props,
+            where=PRESENT,
+            children=of.children,
+            order=order,
+            limit=limit,
         )
     return Shape("User", (), selects)
 

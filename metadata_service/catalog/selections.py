@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from metadata_service.store.shapes import Order, Props, Record, Select
 from schemas import entities
-from schemas.graph import Direction
+from schemas.graph import GONE, Direction, Value
 
+PRESENT: Mapping[str, Value | None] = {GONE: None}  # what some source says still
 DESCRIPTION = Select(("DESCRIPTION",), "Description", props=("description",))
 PROGRAMMATIC = Select(
     ("DESCRIPTION",),

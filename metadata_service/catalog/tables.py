@@ -20,6 +20,7 @@ TYPE_METADATA = Select(
     ("TYPE_METADATA",),
     "Type_Metadata",
     props=("kind", "name", "data_type", "sort_order"),
+    where=selections.PRESENT,
     order=_BY_POSITION,
     repeat=("SUBTYPE",),
     children=children(description=selections.DESCRIPTION, badges=selections.BADGES),
@@ -28,6 +29,7 @@ COLUMNS = Select(
     ("COLUMN",),
     "Column",
     props=("name", "col_type", "sort_order"),
+    where=selections.PRESENT,
     order=_BY_POSITION,
     children=children(
         description=selections.DESCRIPTION,
@@ -68,6 +70,7 @@ _DASHBOARDS = Select(
     "Dashboard",
     Direction.IN,
     props=("name", "dashboard_url"),
+    where=selections.PRESENT,
     children={**DASHBOARD_CHILDREN, "readers": selections.READ_COUNTS},
 )
 
