@@ -2,7 +2,7 @@
 
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,14 @@ def paired(ours: Callable[[], object], bare: Callable[[], object], rounds: int) 
     bare()
     pairs = [(seconds(ours), seconds(bare)) for _ in range(rounds)]
     return median(a for a, _ in pairs), median(b for _, b in pairs), median(a / b for a, b in pairs)
+
+
+def quick(name: str, times: Sequence[float], target: float) -> Figure:
+    """Compare the median of some times with what it is to stay under, in seconds; the slowest is told."""
+    usual, worst = median(times), max(times)
+    return Figure(
+        name, usual / target, 1, f"{milliseconds(usual)} (slowest {milliseconds(worst)})", milliseconds(target)
+    )
 
 
 def milliseconds(value: float) -> str:

@@ -1,0 +1,125 @@
+"""How quick the explorer of lineage is: clicks at ninety visible nodes, dragging at that and at five hundred."""
+
+import re
+import time
+from collections.abc import Iterator
+
+from playwright.sync_api import Locator, Page, Route
+
+from benchmarks.measure import Figure, quick
+from benchmarks.page_site import Site, lineage_address
+from benchmarks.page_watch import count_frames, frames_a_second, open_page, seconds_since_click, settle, watch
+
+CLICK_SECONDS, FRAMES = 0.15, 40
+CLICKS, DRAG_SECONDS = 15, 4.0
+NODES, MANY = 90, 500
+READING = 0.9  # of full size
+EDGE = 60  # pixels of the picture that nothing is clicked in
+PICTURE = ".react-flow__viewport"
+
+
+def run(served: Site) -> Iterator[Figure]:
+    """Measure clicks, then frames a second."""
+    yield from _clicks(served)
+    yield _drag(served, NODES)
+    yield _drag(served, MANY)
+
+
+def _clicks(served: Site) -> Iterator[Figure]:
+    """Measure expanding and collapsing, from the click until the picture stands still."""
+    page = _explorer(served, NODES)
+    shown = _shown(page)
+    expanding: list[float] = []
+    collapsing: list[float] = []
+    while len(expanding) < CLICKS:
+        more = _within_sight(page, page.locator(".toggles.downstream button", has_text="+"), len(expanding))
+        label = more.get_attribute("aria-label") or ""
+        expanding.append(_click(page, more))
+        hide = page.get_by_role("button", name=f"Hide downstream of {label.rpartition(' of ')[2]}", exact=True)
+        collapsing.append(_click(page, hide))
+    page.context.close()
+    yield quick(f"The page: expanding at {shown} visible nodes", expanding, CLICK_SECONDS)
+    yield quick(f"The page: collapsing at {shown} visible nodes", collapsing, CLICK_SECONDS)
+
+
+def _click(page: Page, button: Locator) -> float:
+    button.hover()
+    watch(page, PICTURE)
+    settle(page)  # pointing at something lights its path
+    watch(page, PICTURE)
+    button.click()
+    settle(page)
+    return seconds_since_click(page)
+
+
+def _within_sight(page: Page, buttons: Locator, turn: int) -> Locator:
+    """Return one of the buttons that lie well within the picture, another each turn."""
+    frame = page.locator(".picture").bounding_box()
+    assert frame is not None
+    left, right = frame["x"] + EDGE, frame["x"] + frame["width"] - EDGE
+    top, bottom = frame["y"] + EDGE, frame["y"] + frame["height"] - EDGE
+    boxes = [(button, button.bounding_box()) for button in buttons.all()]
+    fitting = [button for button, box in boxes if box and left < box["x"] < right and top < box["y"] < bottom]
+    return fitting[turn % len(fitting)]
+
+
+def _drag(served: Site, nodes: int) -> Figure:
+    """Measure frames a second while the picture is dragged about at reading size."""
+    page = _explorer(served, nodes)
+    shown = _shown(page)
+    assert shown >= nodes
+    while _zoom(page) < READING:
+        page.get_by_role("button", name="Zoom In").click()
+        page.wait_for_timeout(400)  # it glides
+    x, y = _empty_spot(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    count_frames(page)
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < DRAG_SECONDS:
+        swing = abs((passed % 2) - 1) - 0.5  # there and back
+        page.mouse.move(x + 500 * swing, y + 260 * swing)
+    speed = frames_a_second(page)
+    page.mouse.up()
+    page.context.close()
+    name = f"The page: frames a second, dragging {shown} nodes at reading size"
+    return Figure(name, speed / FRAMES, 1, f"{speed:.0f}", f"{FRAMES}", at_least=True)
+
+
+def _shown(page: Page) -> int:
+    return page.locator(".explorer-list > ul > li").count()
+
+
+def _zoom(page: Page) -> float:
+    matrix = str(page.evaluate(f"getComputedStyle(document.querySelector('{PICTURE}')).transform"))
+    return float(matrix.removeprefix("matrix(").split(",")[0])
+
+
+def _empty_spot(page: Page) -> tuple[float, float]:
+    """Return a place near the middle where there is no card: that is where a picture is taken hold of."""
+    frame = page.locator(".picture").bounding_box()
+    assert frame is not None
+    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
+    for step in range(0, 300, 6):
+        if page.evaluate("([x, y]) => !document.elementFromPoint(x, y).closest('.card')", [x, y + step]):
+            return x, y + step
+    raise LookupError("there is no empty spot in the picture")
+
+
+def _explorer(served: Site, nodes: int) -> Page:
+    """Open the explorer with so many nodes; the page draws no more than its cap, which is lifted here."""
+    page = open_page(served)
+    page.route(re.compile(r"/assets/LineagePage-.*\.js$"), _lift_cap)
+    page.goto(served.url + lineage_address(nodes))
+    page.locator(".card").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    watch(page, PICTURE)
+    settle(page)
+    return page
+
+
+def _lift_cap(route: Route) -> None:
+    reply = route.fetch()
+    text, lifted = re.subn(r"=300(?=[,;)])", f"={2 * MANY}", reply.text())
+    assert lifted == 1, f"the cap of visible nodes stands {lifted} times in the built explorer"
+    route.fulfill(response=reply, body=text)
