@@ -180,3 +180,31 @@ def test_service_that_is_down_is_told_and_tried_again(page: Page, service: str):
 
 
 DOWN = {"message": "The service does not answer.", "code": "service_unavailable", "request_id": "1"}
+
+
+def test_page_behind_the_last_leads_back_to_the_first(page: Page):
+    page.goto("/search?q=orders&kind=table&page=99")
+    expect(page.get_by_text("There is no page 99.")).to_be_visible()
+    page.get_by_role("button", name="First page").click()
+    page.locator("[data-result]").first.wait_for()
+    expect(page).to_have_url(re.compile(r"\?q=orders&kind=table$"))
+
+
+@pytest.mark.parametrize("kind", ["table", "dashboard", "feature", "user"])
+@pytest.mark.parametrize("sort", ["usage", "recency"])
+def test_every_kind_can_be_sorted(page: Page, kind: str, sort: str):
+    page.goto(f"/search?kind={kind}&sort={sort}")
+    expect(page.locator("[data-result]").nth(2)).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_filter_of_columns_stands_in_the_address(page: Page):
+    page.goto(TABLE)
+    page.get_by_role("searchbox", name="Filter columns").fill("revenue")
+    expect(page).to_have_url(re.compile(r"\?filter=revenue$"))
+    rows = page.locator(".column-table tbody tr")
+    shown = rows.count()
+    assert shown < 12
+    page.reload()
+    expect(rows).to_have_count(shown)
+    expect(page.get_by_role("searchbox", name="Filter columns")).to_have_value("revenue")

@@ -117,6 +117,9 @@ function Aside({ dashboard, of }: { dashboard: Metadata.Dashboard; of: string })
       <Field name="Tags">
         <Tags kind="dashboard" of={of} tags={dashboard.tags} />
       </Field>
+      <Field name="Group">
+        <Outside to={dashboard.group_url}>{dashboard.group_name}</Outside>
+      </Field>
       <Field name="Last run">
         <Time at={dashboard.last_run_timestamp} none="not known" />
         {dashboard.last_run_state && <span className="quiet"> {dashboard.last_run_state}</span>}

@@ -15,6 +15,7 @@ import { Copy, Field, Time } from "../components/Parts";
 import { Empty, Failed, Loading } from "../components/States";
 import { Tabs } from "../components/Tabs";
 import { keyIn, lineageOf } from "../text/keys";
+import { parsed } from "../text/times";
 import { useTitle } from "../title";
 import { Generated } from "./table/Generated";
 
@@ -111,7 +112,7 @@ function Aside({ feature, of }: { feature: Metadata.Feature; of: string }) {
       )}
       {feature.watermarks.map((mark) => (
         <Field key={mark.key} name={(mark.watermark_type ?? "watermark").replace(/_/g, " ")}>
-          {mark.time}
+          {parsed(mark.time) === null ? mark.time : <Time at={parsed(mark.time)} />}
         </Field>
       ))}
       <Field name="Last updated">

@@ -100,6 +100,11 @@ function Aside({ person }: { person: Metadata.User }) {
           <Outside to={`https://github.com/${encodeURIComponent(person.github_username)}`}>{person.github_username}</Outside>
         </Field>
       )}
+      {Object.entries(person.other_key_values).map(([name, value]) => (
+        <Field key={name} name={name.replace(/_/g, " ")}>
+          <span dir="auto">{value}</span>
+        </Field>
+      ))}
       {person.profile_url && (
         <Field name="Profile">
           <Outside to={person.profile_url}>{person.profile_url}</Outside>

@@ -4,7 +4,7 @@ import { useSearchParams } from "react-router";
 
 import { searched } from "../../api/queries";
 import type { Search } from "../../api/routes";
-import { Failed, Loading } from "../../components/States";
+import { Empty, Failed, Loading } from "../../components/States";
 import { kindName } from "../../text/keys";
 import { count } from "../../text/plain";
 import { useTitle } from "../../title";
@@ -60,6 +60,14 @@ export function SearchPage() {
           {!found && !error && <Loading what="results" />}
           {found && <Hits kind={kind} found={found.results} />}
           {found?.total_results === 0 && <Nothing state={state} kind={kind} counts={totals.counts} change={change} />}
+          {found && found.total_results > 0 && found.results.length === 0 && (
+            <Empty>
+              There is no page {count(state.page + 1)}.{" "}
+              <button type="button" onClick={() => change({ ...state, page: 0 })}>
+                First page
+              </button>
+            </Empty>
+          )}
           {found && <Pages state={state} total={found.total_results} change={change} />}
         </section>
       </div>
@@ -132,7 +140,7 @@ function Pages({ state, total, change }: { state: SearchState; total: number; ch
   };
   return (
     <nav className="pages" aria-label="Pages">
-      <button type="button" disabled={state.page === 0} onClick={() => go(state.page - 1)}>
+      <button type="button" disabled={state.page === 0} onClick={() => go(Math.min(state.page - 1, last))}>
         Previous
       </button>
       <span>

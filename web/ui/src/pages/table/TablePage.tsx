@@ -113,6 +113,13 @@ function Aside({ table, of }: { table: Metadata.Table; of: string }) {
       <Field name="Last updated">
         <Time at={table.last_updated_timestamp} none="not known" />
       </Field>
+      {table.watermarks
+        .filter((mark) => mark.watermark_type === "high_watermark")
+        .map((mark) => (
+          <Field key={mark.partition_key} name="Data up to">
+            <code>{mark.partition_value}</code>
+          </Field>
+        ))}
       <Generated descriptions={table.programmatic_descriptions} />
       {table.source && (
         <Field name="Source">
