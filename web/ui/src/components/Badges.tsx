@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
 
 import { type Edited, putBadge, removeBadge } from "../api/edits";
@@ -19,11 +19,11 @@ interface Props {
 
 /** Badges, edited in place. A badge keeps the category it has; a new one is given the one that is chosen. */
 export function Badges({ of, badges, cached, name }: Props) {
+  const queries = useQueryClient();
   const change = useChange(cached, allBadges.queryKey);
   const [category, setCategory] = useState(USUAL);
-  const { data } = useQuery({ ...allBadges, enabled: false }); // what the form has asked for
-  const known = new Map([...(data?.badges ?? []), ...badges].map((badge) => [badge.badge_name, badge.category]));
-  const categoryOf = (badge: string) => (known.get(badge) ?? "") || category.trim() || USUAL;
+  const categoryOf = (badge: string) =>
+    find(badges, badge) || find(queries.getQueryData(allBadges.queryKey)?.badges, badge) || category.trim() || USUAL;
   return (
     <Editable
       what="badge"
@@ -32,10 +32,14 @@ export function Badges({ of, badges, cached, name }: Props) {
       show={(badge) => <BadgeMark name={badge} category={categoryOf(badge)} />}
       add={(badge) => change(`Set badge ${badge}.`, () => putBadge(of, badge, categoryOf(badge)))}
       remove={(badge) => change(`Removed badge ${badge}.`, () => removeBadge(of, badge, categoryOf(badge)))}
-      more={(typed) => <Category known={known} has={known.get(typed) ?? ""} category={category} choose={setCategory} />}
+      more={(typed) => <Category of={typed} category={category} choose={setCategory} />}
       {...(name === undefined ? {} : { of: name, shape: "small" })}
     />
   );
+}
+
+function find(badges: Metadata.Badge[] | undefined, name: string): string {
+  return badges?.find((badge) => badge.badge_name === name)?.category ?? "";
 }
 
 function Known() {
@@ -48,21 +52,22 @@ function Known() {
 }
 
 interface CategoryProps {
-  known: Map<string, string>;
-  has: string; // the category that the badge has already
+  of: string; // the badge that is being typed
   category: string;
   choose: (category: string) => void;
 }
 
-function Category({ known, has, category, choose }: CategoryProps) {
+function Category({ of, category, choose }: CategoryProps) {
+  const { data } = useQuery(allBadges);
   const list = useId();
-  const categories = [...new Set([USUAL, ...known.values()])].sort();
+  const has = find(data?.badges, of);
+  const categories = [...new Set([USUAL, ...(data?.badges ?? []).map((badge) => badge.category)])].sort();
   return (
     <>
       <input
         aria-label="Category of the badge"
         placeholder="Category"
-        title={has === "" ? "Category of the new badge" : "The badge has this category wherever it is"}
+        title={has ? "The badge has this category wherever it is" : "Category of the new badge"}
         value={has || category}
         readOnly={has !== ""}
         required
