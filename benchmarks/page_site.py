@@ -57,7 +57,7 @@ def site() -> Iterator[Site]:
 
 
 def lineage_address(nodes: int) -> str:
-    """Return the address of the explorer with so many nodes open, or a few more: from the first table on downwards."""
+    """Return the address of the explorer with so many nodes open, or a few more; it draws no more than 600."""
     seen, opened = {0}, []
     waiting = deque([0])
     children = _children()
@@ -68,7 +68,7 @@ def lineage_address(nodes: int) -> str:
         seen.update(fresh)
         waiting.extend(fresh)
     opening = "&".join(f"open={quote(f'd table:{_key(at)}' if at else 'd .')}" for at in opened)
-    return f"/lineage/table/{quote(_key(0), safe=':')}?{opening}"
+    return f"/lineage/table/{quote(_key(0), safe=':')}?most=600&{opening}"
 
 
 def a_table() -> str:
