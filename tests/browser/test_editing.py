@@ -140,3 +140,18 @@ def test_text_that_is_refused_is_kept_in_the_editor(page: Page, site: Demo, stat
     expect(page.get_by_text("Not saved: No.")).to_be_visible()
     expect(mine).to_have_value("Long thought over.")
     assert column(site, "device")["description"] == before
+
+
+def test_keys_of_an_input_method_are_its_own(page: Page):
+    """Escape takes back a syllable that is being composed; once it closed the editor with all that was written."""
+    about = panel(page, "utm")
+    about.get_by_role("button", name="description of utm").click()
+    text = about.get_by_role("textbox", name="description of utm")
+    text.fill("설명: ")
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": "한", "selectionStart": 1, "selectionEnd": 1})
+    expect(text).to_have_value("설명: 한")
+    text.dispatch_event("keydown", {"key": "Escape", "isComposing": True, "bubbles": True})
+    expect(text).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(text).to_have_count(0)

@@ -136,6 +136,7 @@ function Editor({ label, editing, small, busy, change, save, cancel }: EditorPro
         save();
       }}
       onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return; // the keys of an input method are its own
         if (event.key === "Escape") {
           event.stopPropagation(); // what this stands in stays open
           cancel();

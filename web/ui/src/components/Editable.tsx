@@ -29,7 +29,7 @@ export function Editable({ what, names, show, add, remove, of = "", known, more,
     <div
       className={`labels ${shape}`}
       onKeyDown={(event) => {
-        if (event.key !== "Escape" || !editing) return;
+        if (event.key !== "Escape" || !editing || event.nativeEvent.isComposing) return;
         event.stopPropagation(); // what this stands in stays open
         setEditing(false);
         button.current?.focus();

@@ -41,6 +41,7 @@ function Box({ asked, large }: { asked: string; large: boolean }) {
     input.current?.blur();
   };
   const onKey = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return; // an input method chooses with the same keys
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && found.length) {
       event.preventDefault();
