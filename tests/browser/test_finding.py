@@ -7,6 +7,7 @@ import urllib.parse
 import pytest
 from addresses import ORDERS, QUIET_TABLE, TABLE
 from demo_process import IN_BROWSER, Demo
+from looking import DESK, look_at
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = IN_BROWSER
@@ -174,6 +175,7 @@ def test_service_that_is_down_is_told_and_tried_again(page: Page, service: str):
     page.route(f"**/api/{service}/**", lambda route: route.fulfill(status=503, json=DOWN))
     page.goto("/search?q=orders" if service == "search" else TABLE)
     expect(page.get_by_role("alert").first).to_contain_text("is down")
+    look_at(page, f"down-{service}-{DESK[0]}")
     page.unroute(f"**/api/{service}/**")
     page.get_by_role("button", name="Try again").first.click()
     expect(page.locator("[data-result], .entity h1").first).to_be_visible()

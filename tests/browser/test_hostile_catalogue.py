@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from addresses import ALL, DASHBOARD, FEATURE, LINEAGE, TABLE
+from addresses import ALL, DASHBOARD, LINEAGE, TABLE
 from demo_process import IN_BROWSER, Demo, demo
 from looking import settle
 from playwright.sync_api import Browser, Page, expect
@@ -24,11 +24,7 @@ ATTACK = (
 LINK = "javascript:window.hit=9//"
 TYPE = "struct<a:int> <img src=x onerror=window.hit=10>"
 MORE = {
-    "table-dashboards": f"{TABLE}?tab=dashboards",
-    "table-watermarks": f"{TABLE}?tab=watermarks",
     "dashboard-history": f"{DASHBOARD}?tab=history",
-    "feature-code": f"{FEATURE}?tab=code",
-    "nested": "/table/kafka:%2F%2Fevents.web%2FpageViewed?column=page",
     "found-people": "/search?q=window.hit&kind=user",
     "found-dashboards": "/search?q=window.hit&kind=dashboard",
     "lineage": LINEAGE,

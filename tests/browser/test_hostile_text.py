@@ -5,6 +5,7 @@ import urllib.parse
 import pytest
 from addresses import PERSON
 from demo_process import IN_BROWSER, Demo
+from looking import DESK, look_at
 from playwright.sync_api import Page, expect
 
 pytestmark = IN_BROWSER
@@ -100,6 +101,7 @@ def test_any_script_is_written_and_shown(page: Page, site: Demo, text: str):
     assert page.evaluate("e => getComputedStyle(e).direction", shown.element_handle()) == (
         "rtl" if right_to_left else "ltr"
     )
+    look_at(page, f"script-{TEXTS.index(text)}-{DESK[0]}")
 
 
 def test_korean_name_is_a_person(page: Page):
