@@ -167,8 +167,10 @@ class Planner:
 
     def _marks(self, relation: str, before: Props | None) -> Changes:
         """Return what a relation is to say of who made it and where from, that it does not say yet."""
-        if self.by_person and (before is None or relation in STAMPED):
-            marks = drawn(before or {}, self.batch, self.now) if relation in STAMPED else {EDITED_BY: self.batch.actor}
+        if self.by_person and relation in STAMPED:
+            marks = drawn(before or {}, self.batch, self.now)
+        elif self.by_person and (before is None or (relation in RETRACTABLE and EDITED_BY not in before)):
+            marks = {EDITED_BY: self.batch.actor}  # a person's from now on, also where a source had said it
         elif self.by_source and relation in STAMPED:
             marks = confirmed(before or {}, self.batch, self.now)
         else:

@@ -84,11 +84,22 @@ def test_a_source_does_not_remove_what_a_person_wrote(graph_store: GraphStore):
     assert one(by_person(graph_store, gone(WORDS))) is REMOVED
 
 
-def test_a_source_removes_an_entity_whatever_people_hung_on_it(graph_store: GraphStore):
+def test_a_source_does_not_remove_an_entity_that_people_hung_something_on(graph_store: GraphStore):
     with_owner(graph_store)
     by_person(graph_store, node(tag("x")), link(T, "TAGGED_BY", tag("x")))
-    assert one(by_source(graph_store, gone(T))) is REMOVED
-    assert edges_of(graph_store, "Table", "TAGGED_BY", "Tag") == {}
+    assert one(by_source(graph_store, gone(T))) is KEPT
+    assert list(edges_of(graph_store, "Table", "TAGGED_BY", "Tag")) == [(T.key, "x")]
+    by_person(graph_store, cut(T, "TAGGED_BY", tag("x")))
+    assert one(by_source(graph_store, gone(T))) is KEPT  # what they took back is their word too
+    assert one(by_person(graph_store, gone(T))) is REMOVED
+
+
+def test_a_person_who_repeats_what_a_source_related_makes_it_theirs(graph_store: GraphStore):
+    with_owner(graph_store)
+    by_person(graph_store, link(*OWNER), actor="ann")
+    by_person(graph_store, link(*OWNER), actor="eve")
+    assert owners(graph_store) == {(T.key, "bob"): {EDITED_BY: "ann"}}
+    assert one(by_source(graph_store, cut(*OWNER))) is KEPT
 
 
 def test_what_a_person_related_is_marked_with_the_actor(graph_store: GraphStore):
@@ -165,17 +176,19 @@ def test_relations_nobody_takes_back_by_hand_come_again(graph_store: GraphStore)
 def test_a_removed_node_takes_what_was_taken_back_with_it(graph_store: GraphStore):
     with_owner(graph_store)
     by_person(graph_store, cut(*OWNER))
-    by_source(graph_store, gone(user("bob")))
+    by_person(graph_store, gone(user("bob")))
     assert edges_of(graph_store, "Table", retracted("OWNER"), "User") == {}
     with_owner(graph_store)
     assert list(owners(graph_store)) == [(T.key, "bob")]
 
 
-def test_a_source_keeps_to_a_retraction_of_the_same_batch_only_where_it_stands(graph_store: GraphStore):
+def test_a_source_keeps_to_a_retraction_only_as_long_as_it_stands(graph_store: GraphStore):
     with_owner(graph_store)
     by_person(graph_store, cut(*OWNER))
     receipt = by_source(graph_store, gone(T), node(T), link(*OWNER))
-    assert receipt.outcomes == (REMOVED, CREATED, CREATED)
+    assert receipt.outcomes == (KEPT, UNCHANGED, KEPT)
+    by_person(graph_store, gone(T))
+    assert by_source(graph_store, node(T), link(*OWNER)).outcomes == (CREATED, CREATED)
 
 
 def test_a_copy_writes_what_people_and_sources_left_as_it_stands(graph_store: GraphStore):

@@ -100,8 +100,15 @@ def test_a_removal_is_recorded(graph_store: GraphStore):
 
 def test_what_changed_nothing_is_not_recorded(graph_store: GraphStore):
     by_source(graph_store, node(T, a=1), *nodes(user("bob")), link(T, "OWNER", user("bob")))
-    same = [node(T, a=1), link(T, "OWNER", user("bob")), cut(T, "READ_BY", user("bob")), gone(table("none"))]
+    same = [node(T, a=1), cut(T, "READ_BY", user("bob")), gone(table("none"))]
     assert recorded(graph_store, *same) == []
+
+
+def test_what_a_person_makes_their_own_is_recorded_once(graph_store: GraphStore):
+    by_source(graph_store, *nodes(T, user("bob")), link(T, "OWNER", user("bob")))
+    added = {"action": "add", "label": "Table", "node": T.key, "relation": "OWNER", "other": "bob"}
+    owner = link(T, "OWNER", user("bob"))
+    assert recorded(graph_store, owner, owner) == [added]
 
 
 def test_sources_and_copies_are_not_recorded(graph_store: GraphStore):
