@@ -1,0 +1,78 @@
+"""What sources say of one thing, as nodes and relations, and what turns one such state into another. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.building.kinds import KINDS
+from ingest.records import Props
+from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode, RemoveEdge, RemoveNode
+from schemas.graph import GONE, MARKED, ROOTS
+
+# Nodes that other statements speak of too: what one no longer says of them is no reason to take them away.
+SHARED = frozenset((*ROOTS, "Database", "Cluster", "Schema", "Tag", "Badge", "Application", "Dashboardgroup"))
+PLACING = frozenset(("TABLE", "DASHBOARD_OF", "COLUMN", "TYPE_METADATA", "SUBTYPE"))  # say where a node is found
+
+
+@dataclass(slots=True)
+class Built:
+    """Nodes and relations with their properties."""
+
+    nodes: dict[NodeRef, Props] = field(default_factory=dict)
+    edges: dict[EdgeRef, Props] = field(default_factory=dict)
+
+
+def build(kind: str, statement: Any) -> Built:
+    """Build what a statement says. Raises Invalid for what makes no sense."""
+    built = Built()
+    for put in KINDS[kind].build(statement):
+        place: dict[Any, Props] = built.nodes if isinstance(put, PutNode) else built.edges
+        held = place.get(put.ref)
+        place[put.ref] = {**held, **put.props} if held else put.props
+    return built
+
+
+def together(several: Iterable[Built]) -> Built:
+    """Put together what several sources say, the first of them first: its word on a property stands."""
+    merged = Built()
+    for built in several:
+        _add(merged.nodes, built.nodes)
+        _add(merged.edges, built.edges)
+    return merged
+
+
+def _add(to: dict[Any, Props], more: Mapping[Any, Props]) -> None:
+    for ref, props in more.items():
+        held = to.get(ref)
+        to[ref] = props if held is None else {**props, **held}
+
+
+def difference(before: Built, after: Built, root: NodeRef, now: int) -> Iterator[Mutation]:
+    """Yield what turns `before` into `after`: nodes first, then relations, then what goes.
+
+    `root` is what the statement is about. It, columns and nested types are marked as gone since `now` and not removed.
+    Everything that is said is put, whether it is new or not: a store leaves alone what is there already.
+    """
+    for ref, props in after.nodes.items():
+        gone: Props = {GONE: None} if ref.label in MARKED and _is_own(ref, root) else {}
+        yield PutNode(ref, {**_silenced(before.nodes.get(ref), props), **props, **gone})
+    for edge, props in after.edges.items():
+        yield PutEdge(edge, {**_silenced(before.edges.get(edge), props), **props})
+    dropped = dict.fromkeys(ref for ref in before.nodes if ref not in after.nodes and _is_own(ref, root))
+    removed = {ref for ref in dropped if ref.label not in MARKED}
+    for edge in before.edges:
+        # What hangs a node up goes with it, or stays with it.
+        placing = edge.type in PLACING and (edge.source in dropped or edge.target in dropped)
+        if not (edge in after.edges or placing or edge.source in removed or edge.target in removed):
+            yield RemoveEdge(edge)
+    for ref in dropped:
+        yield RemoveNode(ref) if ref in removed else PutNode(ref, {GONE: now})
+
+
+def _is_own(ref: NodeRef, root: NodeRef) -> bool:
+    return ref.label not in SHARED or ref == root
+
+
+def _silenced(before: Props | None, after: Props) -> Props:
+    """Return a None for each property that is no longer said."""
+    return {name: None for name in before if name not in after} if before else {}

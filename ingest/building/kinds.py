@@ -1,0 +1,41 @@
+"""Every kind of statement with how it is keyed and built. A new kind is a line here, beside its dataclass."""
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from ingest.building import dashboards, lineage, people, queries, tables
+from ingest.building.shared import SharedBadge, SharedGroup, SharedSchema
+from ingest.records import Put
+from schemas import statements
+
+VERSION = 1  # of all that is built; another one has every statement written anew, once
+
+
+class Kind(NamedTuple):
+    """A kind of statement: its dataclass, the key of what one is about, what it puts, and the label of what it is of.
+
+    `label` is that of the node a statement keeps alive; empty for statements about what others keep.
+    """
+
+    type: type
+    key: Callable[[Any], str]
+    build: Callable[[Any], Iterable[Put]]
+    label: str = ""
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "table": Kind(statements.Table, tables.table_key, tables.table, "Table"),
+        "lineage": Kind(statements.Lineage, lineage.key_of, lineage.lineage),
+        "usage": Kind(statements.Usage, lineage.key_of, lineage.usage),
+        "queries": Kind(statements.Queries, queries.queries_key, queries.queries),
+        "dashboard": Kind(statements.Dashboard, dashboards.dashboard_key, dashboards.dashboard, "Dashboard"),
+        "person": Kind(statements.Person, people.person_key, people.person, "User"),
+        # Taken out of the statements above, never sent by themselves.
+        "schema": Kind(SharedSchema, tables.schema_key, tables.schema),
+        "group": Kind(SharedGroup, dashboards.group_key, dashboards.group),
+        "badge": Kind(SharedBadge, people.badge_key, people.badge),
+    }
+)
+NAMES: Mapping[type, str] = MappingProxyType({kind.type: name for name, kind in KINDS.items()})

@@ -1,0 +1,242 @@
+"""Write what a source says: what is unchanged is left alone, the rest goes in with the statement that says it.
+
+A statement goes in whole, with its own node, or not at all; one that a store refuses takes no other down with it.
+Statements that another run changed in the meantime are read again: what all sources say together is never lost.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from ingest.building.built import SHARED
+from ingest.ledger import held as kept
+from ingest.ledger.change import Change, Order, expected, keep, leave_out, wanted, work_out
+from ingest.ledger.difference import describe
+from ingest.ledger.said import Said
+from ingest.records import catalogue_updated
+from metadata_service.catalog.writes import bare
+from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, NodeRef, Outcome, PutNode
+from metadata_service.store.port import GraphStore
+from schemas.errors import Conflict, EditConflict, Invalid, TooLarge
+
+MAX_MUTATIONS = 5_000
+ATTEMPTS = 10  # at statements that others write at the same time
+
+
+class Verdict(Enum):
+    """What became of a statement."""
+
+    WRITTEN = "written"
+    UNCHANGED = "unchanged"
+    REMOVED = "removed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a statement, and why. `kept`: a person's word stood; `unresolved`: an end was missing."""
+
+    verdict: Verdict
+    reason: str = ""
+    kept: bool = False
+    unresolved: bool = False
+    difference: tuple[str, ...] = ()
+
+
+UNCHANGED = Judged(Verdict.UNCHANGED)
+
+
+class Ledger:
+    """Writes on one source's word, in one run. With `dry` it says what it would do and does nothing."""
+
+    def __init__(
+        self,
+        store: GraphStore,
+        source: str,
+        run: str,
+        order: Order,
+        *,
+        epoch: Callable[[], int] = lambda: int(time.time()),
+        dry: bool = False,
+        max_mutations: int = MAX_MUTATIONS,
+    ) -> None:
+        """`order` sorts sources: the first wins where several speak of one property. `epoch` tells seconds."""
+        self.source = source
+        self.run = run
+        self.changed = False
+        self._store = store
+        self._order = order
+        self._epoch = epoch
+        self._dry = dry
+        self._max_mutations = max_mutations
+
+    def say(self, items: Sequence[Said]) -> list[Judged]:
+        """Write statements, no two of one name; return what became of each. Raises StoreUnavailable."""
+        keys = {item.name: self._key(item.name) for item in items}
+        marks = kept.fetch_marks(self._store, keys.values())
+        same = {
+            item.name: record.props.get("unresolved")
+            for item in items
+            if (record := marks.get(keys[item.name])) is not None
+            and record.props.get("hash") == item.hash
+            and record.props.get("gone_since") is None
+        }
+        changes = [
+            Change(item.name, kept.holding(item, self.run, self.run), item.statement)
+            for item in items
+            if item.name not in same or same[item.name] is not None
+        ]
+        judged = self.write(changes)
+        return [judged.get(item.name, UNCHANGED) for item in items]
+
+    def silence(self, names: Iterable[str]) -> dict[str, Judged]:
+        """Note that the source makes these statements no more."""
+        held = kept.fetch(self._store, map(self._key, names))
+        gone = {key.partition("/")[2]: kept.silent(each, self.run, self._epoch()) for key, each in held.items()}
+        return self.write([Change(name, each) for name, each in gone.items()])
+
+    def write(self, changes: Sequence[Change]) -> dict[str, Judged]:
+        """Make changes, in batches of bounded size. Raises Conflict where others write the same without end."""
+        judged: dict[str, Judged] = {}
+        left = list(changes)
+        for _ in range(ATTEMPTS):
+            if not left:
+                return judged
+            self._read(left)
+            sound = [change for change in left if self._worked_out(change, judged)]
+            left = [change for batch in self._batches(sound) for change in self._attempt(batch, judged)]
+        raise Conflict(f"{self.source}: {left[0].name[:200]} is being written by others all the time.")
+
+    def _key(self, name: str) -> str:
+        return f"{self.source}/{name}"
+
+    def _read(self, changes: Sequence[Change]) -> None:
+        """Read what the source had said, and what others say."""
+        others = [other for other in kept.sources(self._store) if other != self.source]
+        held = kept.fetch(self._store, [f"{who}/{change.name}" for change in changes for who in (self.source, *others)])
+        for change in changes:
+            change.old = held.get(self._key(change.name))
+            change.others = {who: each for who in others if (each := held.get(f"{who}/{change.name}")) is not None}
+            if change.new is not None and change.old is not None:
+                change.new = replace(change.new, first_run=change.old.first_run)
+
+    def _worked_out(self, change: Change, judged: dict[str, Judged]) -> bool:
+        try:
+            work_out(change, self.source, self._order, self._epoch())
+        except (Invalid, TooLarge) as error:
+            judged[change.name] = Judged(Verdict.REFUSED, error.message)
+            return False
+        return True
+
+    def _batches(self, changes: Iterable[Change]) -> Iterator[list[Change]]:
+        batch: list[Change] = []
+        size = 0
+        for change in changes:
+            batch.append(change)
+            size += len(change.mutations) + 2
+            if size >= self._max_mutations:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def _attempt(self, batch: list[Change], judged: dict[str, Judged]) -> list[Change]:
+        """Apply a batch; return what must be read again since somebody else has changed it."""
+        absent = self._absent(wanted(batch))
+        for change in batch:
+            leave_out(change, absent)
+        due = [change for change in batch if not _nothing_new(change)]
+        judged |= {change.name: Judged(Verdict.UNCHANGED, unresolved=True) for change in batch if _nothing_new(change)}
+        if self._dry:
+            judged |= {change.name: _judge(change, (), dry=True) for change in due}
+            return []
+        try:
+            return self._apply(due, judged)
+        except EditConflict:
+            return due
+
+    def _apply(self, changes: list[Change], judged: dict[str, Judged]) -> list[Change]:
+        """Write changes in one transaction; where the store refuses, find by halving those that are to blame."""
+        if not changes:
+            return []
+        mutations, places = self._merge(changes)
+        expect = tuple(item for change in changes for item in expected(change, self.source))
+        try:
+            outcomes = self._store.apply(self._batch(mutations, expect)).outcomes
+        except (Invalid, TooLarge) as error:
+            if len(changes) == 1:
+                judged[changes[0].name] = Judged(Verdict.REFUSED, error.message)
+                return []
+            middle = len(changes) // 2
+            return [*self._halves(changes[:middle], judged), *self._halves(changes[middle:], judged)]
+        self.changed = True
+        for change, taken in zip(changes, places, strict=True):
+            found = [outcomes[place] for place in taken]
+            judged[change.name] = _judge(change, found)
+            if Outcome.MISSING_END in found:  # it was removed while this was written: to be tried again
+                self._store.apply(self._batch((PutNode(kept.ref_of(self.source, change.name), {"unresolved": "-"}),)))
+        return []
+
+    def _halves(self, changes: list[Change], judged: dict[str, Judged]) -> list[Change]:
+        try:
+            return self._apply(changes, judged)
+        except EditConflict:
+            return changes
+
+    def _batch(self, mutations: tuple[Mutation, ...], expect: tuple[Expect, ...] = ()) -> Batch:
+        return Batch(mutations, Authority.SOURCE, source=self.source, run=self.run, expect=expect, lenient=True)
+
+    def _merge(self, changes: Sequence[Change]) -> tuple[tuple[Mutation, ...], list[list[int]]]:
+        """Put all mutations in a row, what is shared and the same once; say which places each change takes."""
+        merged: list[Mutation] = [PutNode(NodeRef(kept.SOURCE, self.source), {"name": self.source})]
+        if not self.changed:
+            merged.append(catalogue_updated(self._epoch()))
+        shared: dict[NodeRef, int] = {}
+        places = []
+        for change in changes:
+            taken = []
+            for mutation in change.mutations:
+                if isinstance(mutation, PutNode) and mutation.ref.label in SHARED:
+                    place = shared.setdefault(mutation.ref, len(merged))
+                    if place < len(merged) and merged[place] == mutation:
+                        continue
+                taken.append(len(merged))
+                merged.append(mutation)
+            merged += keep(change, self.source, self.run)
+            places.append(taken)
+        return tuple(merged), places
+
+    def _absent(self, refs: Iterable[NodeRef]) -> set[NodeRef]:
+        by_label: dict[str, list[str]] = defaultdict(list)
+        for label, key in refs:
+            by_label[label].append(key)
+        absent: set[NodeRef] = set()
+        for label, keys in by_label.items():
+            found = self._store.fetch_many(keys, bare(label))
+            absent.update(NodeRef(label, key) for key in keys if key not in found)
+        return absent
+
+
+def _nothing_new(change: Change) -> bool:
+    """Say whether a statement that had a missing end is as it was, and the end is missing still."""
+    old, new = change.old, change.new
+    return (
+        old is not None
+        and new is not None
+        and old.live
+        and new.live
+        and old.hash == new.hash
+        and old.unresolved == change.missing
+    )
+
+
+def _judge(change: Change, outcomes: Sequence[Outcome], *, dry: bool = False) -> Judged:
+    gone = change.new is None or not change.new.live
+    return Judged(
+        Verdict.REMOVED if gone else Verdict.WRITTEN,
+        kept=Outcome.KEPT in outcomes,
+        unresolved=change.missing is not None,
+        difference=tuple(describe(change.before, change.after)) if dry else (),
+    )
