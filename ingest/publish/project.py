@@ -5,6 +5,7 @@ Sync, rebuild and reconcile all come here, so that a document is the same whiche
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from metadata_service.catalog import people, selections
@@ -12,7 +13,6 @@ from metadata_service.catalog.selections import children, only, optional_int, op
 from metadata_service.catalog.summaries import CHARTS, EXECUTIONS, LAST_SUCCESSFUL, execution, place, product_of
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Order, Record, Select, Shape
-from schemas import entities
 from schemas.document_types import Value
 from schemas.errors import InvalidKey
 from schemas.graph import GONE, READERS, READS, Direction
@@ -195,7 +195,7 @@ def user(record: Record) -> Made:
     reads = [edge for label in _RESOURCES for edge in record.children[f"read_{label}"]]
     return {
         "user_id": person.user_id,
-        "name": name_of(person),
+        "name": name_of(record),
         "email": person.email,
         "first_name": person.first_name,
         "last_name": person.last_name,
@@ -215,20 +215,21 @@ def user(record: Record) -> Made:
     }
 
 
-def name_of(person: entities.User) -> str | None:
+def name_of(person: Record) -> str:
     """Return what a person is called: their full name, or the best there is."""
-    both = " ".join(part for part in (person.first_name, person.last_name) if part)
-    return person.full_name or both or person.display_name or person.email
+    called = partial(optional_text, person.props)
+    both = " ".join(filter(None, map(called, ("first_name", "last_name"))))
+    return called("full_name") or both or called("display_name") or called("email") or person.key
 
 
 def _described(record: Record) -> Made:
-    owners = people.owners(record)
+    owners = record.children["owners"]
     return {
         "description": selections.description(record),
         "tags": [tag.tag_name for tag in selections.tags(record)],
         "badges": [badge.badge_name for badge in selections.badges(record)],
-        "owners": [owner.email or owner.user_id or "" for owner in owners],
-        "owner_names": [name for owner in owners if (name := name_of(owner))],
+        "owners": [optional_text(owner.props, "email") or owner.key for owner in owners],
+        "owner_names": [name_of(owner) for owner in owners],
         "total_usage": optional_int(record.props, READS) or 0,
         "unique_usage": optional_int(record.props, READERS) or 0,
     }

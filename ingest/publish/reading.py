@@ -1,7 +1,8 @@
 """Read the whole graph for a rebuild: here, or in a process of its own beside the one that writes the index.
 
-Reading and writing each keep a core busy, and Python uses one; so a large graph is read by a child process, which
-sends page after page. It waits until each is taken, so that memory does not grow, and ends with the one it reads for.
+Reading and writing each keep a core busy, and Python uses one; so a large graph is read by a child process, which also
+cuts the texts. It sends page after page and waits until each is taken, so that memory does not grow, and ends with the
+one it reads for.
 """
 
 import os
@@ -19,17 +20,21 @@ from metadata_service.store.collector import collector_paused
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import RootRevision
 from metadata_service.store.port import GraphStore
-from schemas.errors import FramError, StoreUnavailable
+from schemas.errors import FramError, Invalid, StoreUnavailable
+from search_service.index.admission import admit
+from search_service.index.port import Entry
+from search_service.index.terms import Indexed
 
 WORTH_A_PROCESS = 5_000  # roots, below which starting one takes longer than it saves
 
 
 class Page(NamedTuple):
-    """Some roots of a label, in key order, and what was read of them."""
+    """Some roots of a label, in key order, what was read of them, and what each entry is found by if that is known."""
 
     label: str
     roots: list[RootRevision]
     reading: Reading
+    terms: list[Indexed | None] | None = None
 
 
 def read_all(store: GraphStore, url: str) -> AbstractContextManager[Iterator[Page]]:
@@ -86,12 +91,27 @@ def _send(url: str, pipe: IO[bytes]) -> None:
     try:
         with closing(open_store(url)) as store:
             for page in here(store):
-                pickle.dump(page, pipe)
+                with collector_paused():
+                    pickle.dump(_admitted(page), pipe)
                 pipe.flush()
         pickle.dump(None, pipe)
     except FramError as error:
         pickle.dump(error, pipe)
     pipe.flush()
+
+
+def _admitted(page: Page) -> Page:
+    """Say what each entry is found by; cutting texts is the dearest part, and the one that writes is busy enough."""
+    entries: list[Entry] = []
+    terms: list[Indexed | None] = []
+    failed = dict(page.reading.failed)
+    for entry in page.reading.entries:
+        try:
+            terms.append(admit(entry))
+            entries.append(entry)
+        except Invalid as error:
+            failed[entry.key] = error.message
+    return Page(page.label, page.roots, Reading(entries, failed), terms)
 
 
 def main() -> None:

@@ -92,9 +92,9 @@ def _scan(store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None],
 
 def _write(new: Rebuild, page: Page, since: int, scanned: _Scanned) -> None:
     """Write some roots of a label."""
-    label, roots, reading = page
+    label, roots, reading, terms = page
     refused = {NodeRef(label, key): reason for key, reason in reading.failed.items()}
-    for entry, result in zip(reading.entries, new.write(reading.entries), strict=True):
+    for entry, result in zip(reading.entries, new.write(reading.entries, terms), strict=True):
         if result.outcome is Outcome.REFUSED:
             refused[NodeRef(label, entry.key)] = result.reason
         elif entry.document is not None:

@@ -137,7 +137,8 @@ class MemoryRebuild(Rebuild):
         self._stored: Stored = {}
         self._refused = 0
 
-    def write(self, entries: Sequence[Entry]) -> list[Written]:
+    def write(self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None) -> list[Written]:
+        del terms  # as quickly made again here
         written = [put(self._stored, entry) for entry in entries]
         self._refused += sum(item.outcome is Outcome.REFUSED for item in written)
         return written

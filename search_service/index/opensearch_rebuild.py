@@ -12,6 +12,7 @@ from search_service.index.opensearch_lock import Lock
 from search_service.index.opensearch_reading import Reader
 from search_service.index.opensearch_writing import Writer
 from search_service.index.port import Entry, Outcome, Rebuild, Written
+from search_service.index.terms import Indexed
 
 
 class OpenSearchRebuild(Rebuild):
@@ -28,8 +29,8 @@ class OpenSearchRebuild(Rebuild):
         generations.drop_all_but(self._old)  # what a killed rebuild left behind
         self._new = generations.new()
 
-    def write(self, entries: Sequence[Entry]) -> list[Written]:
-        written = self._writer.write(self._new, entries)
+    def write(self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None) -> list[Written]:
+        written = self._writer.write(self._new, entries, terms)
         self._refused += sum(item.outcome is Outcome.REFUSED for item in written)
         return written
 

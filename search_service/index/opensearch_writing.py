@@ -14,6 +14,7 @@ from search_service.index.opensearch_connection import WRITE_PATIENCE, Connectio
 from search_service.index.opensearch_generations import Generations
 from search_service.index.opensearch_mapping import document_of, id_of
 from search_service.index.port import Entry, Outcome, Written
+from search_service.index.terms import Indexed
 
 MAX_BULK_BYTES = 8_000_000
 MAX_BULK_ENTRIES = 2_000
@@ -28,8 +29,15 @@ class Writer:
         self._connection = connection
         self._generations = generations
 
-    def write(self, generation: str, entries: Sequence[Entry], *, over: bool = True) -> list[Written]:
-        """Write entries; `over` writes over the same revision too.
+    def write(
+        self,
+        generation: str,
+        entries: Sequence[Entry],
+        terms: Sequence[Indexed | None] | None = None,
+        *,
+        over: bool = True,
+    ) -> list[Written]:
+        """Write entries, admitted before if there are `terms` of them; `over` writes over the same revision too.
 
         Raises IndexUnavailable when the generation takes no writes; some entries may be written then.
         """
@@ -37,7 +45,8 @@ class Writer:
         admitted: list[Admitted] = []
         for place, entry in enumerate(entries):
             try:
-                admitted.append((place, _action(entry, over=over)))
+                indexed = terms[place] if terms is not None else admit(entry)
+                admitted.append((place, _action(entry, indexed, over=over)))
             except Invalid as error:
                 outcomes[place] = Written(Outcome.REFUSED, error.message)
         for chunk in _chunks(admitted):
@@ -73,8 +82,8 @@ class Writer:
         raise trouble
 
 
-def _action(entry: Entry, *, over: bool) -> bytes:
-    document = orjson.dumps(document_of(entry, admit(entry)))
+def _action(entry: Entry, indexed: Indexed | None, *, over: bool) -> bytes:
+    document = orjson.dumps(document_of(entry, indexed))
     version_type = "external_gte" if over else "external"
     meta = {"_id": id_of(entry.kind, entry.key), "version": entry.revision, "version_type": version_type}
     return b'{"index":%b}\n%b\n' % (orjson.dumps(meta), document)

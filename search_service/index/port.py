@@ -22,6 +22,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from schemas.document_types import Document
+from search_service.index.terms import Indexed
 from search_service.query import Query
 
 MAX_FACET_VALUES = 100
@@ -108,8 +109,11 @@ class Rebuild(ABC):
     """A new index being written beside the one that serves; it is dropped unless it was swapped in."""
 
     @abstractmethod
-    def write(self, entries: Sequence[Entry]) -> list[Written]:
-        """Write into the new index, by the rules of `SearchIndex.write`; durable with the swap only."""
+    def write(self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None) -> list[Written]:
+        """Write into the new index, by the rules of `SearchIndex.write`; durable with the swap only.
+
+        `terms`: what `admit` returned for each entry, where that was done beforehand (in another process).
+        """
 
     @abstractmethod
     def swap(self, expected: Mapping[str, int], accept_refused: int = 0) -> None:

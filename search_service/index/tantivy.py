@@ -53,6 +53,7 @@ from search_service.index.tantivy_schema import (
     open_folder,
 )
 from search_service.index.tantivy_writing import GenerationWriter
+from search_service.index.terms import Indexed
 from search_service.plan import Everything, plan, plan_suggestion
 from search_service.query import Query, Sort
 
@@ -230,9 +231,9 @@ class TantivyRebuild(Rebuild):
         self._index = open_folder(str(serving.folder.path / self._name))
         self._writer: GenerationWriter | None = GenerationWriter(self._index)
 
-    def write(self, entries: Sequence[Entry]) -> list[Written]:
+    def write(self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None) -> list[Written]:
         writer = self._open_writer()
-        written = writer.add(entries)
+        written = writer.add(entries, terms)
         self._refused += sum(item.outcome is Outcome.REFUSED for item in written)
         if writer.uncommitted >= COMMIT_EVERY:
             writer.commit()

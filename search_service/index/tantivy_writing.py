@@ -13,6 +13,8 @@ from search_service.index.terms import Indexed
 
 HEAP_BYTES = 50_000_000
 
+_STALE, _WRITTEN = Written(Outcome.STALE), Written(Outcome.WRITTEN)
+
 
 class GenerationWriter:
     """Writes to a generation. What was added since the last commit is remembered by its revision."""
@@ -27,11 +29,18 @@ class GenerationWriter:
         """How many keys were written since the last commit."""
         return len(self._pending)
 
-    def add(self, entries: Sequence[Entry], *, over: bool = True) -> list[Written]:
-        """Add entries; `over` writes over the same revision too. Raises IndexUnavailable when the disk fails."""
+    def add(
+        self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None, *, over: bool = True
+    ) -> list[Written]:
+        """Add entries, admitted before if there are `terms` of them; `over` writes over the same revision too.
+
+        Raises IndexUnavailable when the disk fails.
+        """
         searcher = self._index.searcher()
         try:
-            return [self._add(entry, searcher, over=over) for entry in entries]
+            if terms is None:
+                return [self._add(entry, searcher, over=over) for entry in entries]
+            return [self._add_admitted(*each, searcher, over=over) for each in zip(entries, terms, strict=True)]
         except (ValueError, OSError) as error:
             raise unavailable(error) from error
 
@@ -52,30 +61,30 @@ class GenerationWriter:
             raise unavailable(error) from error
 
     def _add(self, entry: Entry, searcher: Searcher, *, over: bool) -> Written:
-        name = id_of(entry.kind, entry.key)
         # Taken over from another generation, it is valid, and most of the time it is here: then its text is not cut.
-        if not over and _is_stale(entry, self._revision(name, searcher), over=over):
-            return Written(Outcome.STALE)
+        if not over and _is_stale(entry, self._revision(id_of(entry.kind, entry.key), searcher), over=over):
+            return _STALE
         try:
             indexed = admit(entry)
         except Invalid as error:
             return Written(Outcome.REFUSED, error.message)
+        return self._add_admitted(entry, indexed, searcher, over=over)
+
+    def _add_admitted(self, entry: Entry, indexed: Indexed | None, searcher: Searcher, *, over: bool) -> Written:
+        name = id_of(entry.kind, entry.key)
         held = self._revision(name, searcher)
         if _is_stale(entry, held, over=over):
-            return Written(Outcome.STALE)
-        self._put(entry, indexed, name, replaces=held is not None)
-        return Written(Outcome.WRITTEN)
+            return _STALE
+        document = document_of(entry, indexed)
+        if held is not None:
+            self._writer.delete_documents_by_term(ID, name)
+        self._writer.add_document(document)
+        self._pending[name] = entry.revision
+        return _WRITTEN
 
     def _revision(self, name: str, searcher: Searcher) -> int | None:
         held = self._pending.get(name)
         return revision_of(searcher, name) if held is None else held
-
-    def _put(self, entry: Entry, indexed: Indexed | None, name: str, *, replaces: bool) -> None:
-        document = document_of(entry, indexed)
-        if replaces:
-            self._writer.delete_documents_by_term(ID, name)
-        self._writer.add_document(document)
-        self._pending[name] = entry.revision
 
 
 def _is_stale(entry: Entry, held: int | None, *, over: bool) -> bool:

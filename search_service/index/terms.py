@@ -8,6 +8,7 @@ singular; BEGINS its name in one go; COMPOUND its name and other names in one go
 
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from itertools import chain
 from math import log10
 from operator import add
 from typing import NamedTuple
@@ -74,8 +75,8 @@ def index(resource: Resource, document: Document) -> Indexed:
     words: dict[str, list[str]] = {}
     wholes = _spellings(resource, document)
     facets: dict[str, list[str]] = {}
-    compounds: set[str] = set()
-    anywhere: set[str] = set()
+    compounds: list[str] = []
+    anywhere: list[str] = []
     for name, kind, value_name, everywhere, compound, facet in _readings(resource):
         values = texts(document, name)
         if not values:
@@ -85,19 +86,19 @@ def index(resource: Resource, document: Document) -> Indexed:
             spaced, folded, joined, *_ = zip(*map(_name, values), strict=True)
             words[name] = list(spaced)
             if compound:
-                compounds.update(*joined)
+                compounds += chain.from_iterable(joined)
         else:
             folded = [analysis.fold(value)[:MAX_VALUE] for value in values] if value_name else ()
             if kind is FieldType.PROSE:
                 words[name] = [analysis.spaced(value) for value in values]
         if everywhere:
-            anywhere.update(words[name])
+            anywhere += words[name]
         if value_name:
             wholes[value_name] = list(dict.fromkeys(folded))
         if facet:
             facets[name] = _distinct(values)
-    wholes[COMPOUND] = list(compounds)
-    words[ANYWHERE] = [" ".join(anywhere)]
+    wholes[COMPOUND] = list(dict.fromkeys(compounds))
+    words[ANYWHERE] = [" ".join(dict.fromkeys(anywhere))]
     usage = max(0.0, number(document, resource.usage))
     gain = 1 + _MOST_GAIN * min(1.0, log10(1 + usage) / _MOST_USAGE)
     return Indexed(words, wholes, facets, gain, usage, number(document, resource.recency))

@@ -11,9 +11,12 @@ from fram import demo
 from ingest.publish import reading
 from ingest.publish.reading import beside, here, read_all
 from ingest.publish.rebuild import rebuild
+from ingest.records import table_updated
 from metadata_service.store.factory import open_store
+from metadata_service.store.mutations import Authority, Batch, NodeRef
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable
+from search_service.index.admission import admit
 from search_service.index.memory import MemorySearchIndex
 
 
@@ -33,7 +36,21 @@ def catalogue(url: str) -> Iterator[GraphStore]:
 
 def test_a_child_reads_what_is_read_here(catalogue: GraphStore, url: str):
     with beside(url) as pages:
-        assert list(pages) == list(here(catalogue))
+        found = list(pages)
+    assert [page._replace(terms=None) for page in found] == list(here(catalogue))
+    assert [page.terms for page in found] == [[admit(entry) for entry in page.reading.entries] for page in found]
+
+
+@pytest.mark.parametrize("worth", [1, 10_000], ids=["beside", "here"])
+def test_a_document_no_index_takes_is_refused_wherever_it_is_read(
+    catalogue: GraphStore, url: str, worth: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reading, "WORTH_A_PROCESS", worth)
+    table = NodeRef("Table", catalogue.list_nodes("Table", limit=1)[0].ref.key)
+    catalogue.apply(Batch(tuple(table_updated(table, 2**60)), Authority.SOURCE))
+    rebuilt = rebuild(catalogue, MemorySearchIndex(), url=url)
+    assert (rebuilt.refused, rebuilt.documents["table"]) == (1, 65)
+    assert [change.ref for change in catalogue.changes() if change.source == "rebuild"] == [table]
 
 
 def test_a_rebuild_by_a_child_is_whole(catalogue: GraphStore, url: str, monkeypatch: pytest.MonkeyPatch):
