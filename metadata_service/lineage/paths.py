@@ -1,10 +1,11 @@
 """The shortest paths from one node downstream to another, bounded in number, length and work."""
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from metadata_service.catalog.writes import require
+from metadata_service.lineage.distances import distances
 from metadata_service.lineage.relations import KINDS
 from metadata_service.lineage.sweep import Sweep, sweep
 from metadata_service.lineage.views import BRIEF, fetch_views
@@ -66,7 +67,7 @@ def _paths(pairs: Iterable[_Pair], source: NodeRef, target: NodeRef) -> Iterator
     before: dict[NodeRef, set[NodeRef]] = defaultdict(set)
     for near, far in pairs:
         before[far].add(near)
-    left = _distances_to(before, target)
+    left = distances(before, target)
     if source not in left:
         return
     after: dict[NodeRef, list[NodeRef]] = defaultdict(list)
@@ -88,15 +89,3 @@ def _paths(pairs: Iterable[_Pair], source: NodeRef, target: NodeRef) -> Iterator
         else:
             path.append(step)
             waiting.append(iter(sorted(after[step])))
-
-
-def _distances_to(before: Mapping[NodeRef, set[NodeRef]], target: NodeRef) -> dict[NodeRef, int]:
-    """Return how far it is to the target from each node that leads there."""
-    left, waiting = {target: 0}, deque([target])
-    while waiting:
-        far = waiting.popleft()
-        for near in before.get(far, ()):
-            if near not in left:
-                left[near] = left[far] + 1
-                waiting.append(near)
-    return left

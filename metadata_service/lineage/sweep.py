@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from metadata_service.lineage.distances import distances
 from metadata_service.lineage.relations import DOWNSTREAM
 from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore
@@ -50,7 +51,7 @@ class _Sweeping:
 
     def run(self) -> Sweep:
         self._reach()
-        levels = distances(self._fars, self._depth)
+        levels = distances(self._fars, 0, self._depth)
         self._followed[DOWNSTREAM[0].relation].update(p for p, level in levels.items() if level < self._depth)
         for _ in range(_ROUNDS):
             todo = self._todo(levels)
@@ -58,7 +59,7 @@ class _Sweeping:
                 break
             for way, places in todo.items():
                 self._follow(way, places)
-            levels = distances(self._fars, self._depth)
+            levels = distances(self._fars, 0, self._depth)
         else:
             self._left = -1
         return Sweep(self._nodes, levels, self._fars, self._left >= 0)
@@ -94,14 +95,3 @@ class _Sweeping:
         if place == len(self._nodes):
             self._nodes.append(ref)
         return place
-
-
-def distances(fars: Fars, depth: int) -> dict[int, int]:
-    """Return how far everything is from the first node, as far as `depth`, nearest first."""
-    levels, frontier = {0: 0}, [0]
-    for level in range(1, depth + 1):
-        frontier = list(dict.fromkeys(far for near in frontier for far in fars.get(near, ()) if far not in levels))
-        if not frontier:
-            break
-        levels.update(dict.fromkeys(frontier, level))
-    return levels

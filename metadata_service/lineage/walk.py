@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from metadata_service.lineage.distances import distances
 from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore
 from schemas.graph import Direction
@@ -42,11 +43,6 @@ def walk(store: GraphStore, start: NodeRef, direction: Direction, budget: Budget
     for near, far in steps[: budget.steps]:
         if nodes[far].label == start.label:
             fars[near].append(far)
-    levels, walked, frontier = {0: 0}, [], [0]
-    for level in range(1, budget.depth + 1):
-        walked += [(near, far) for near in frontier for far in fars[near]]
-        frontier = list(dict.fromkeys(far for near in frontier for far in fars[near] if far not in levels))
-        levels.update(dict.fromkeys(frontier, level))
-        if not frontier:
-            break
+    levels = distances(fars, 0, budget.depth)
+    walked = [(near, far) for near, level in levels.items() if level < budget.depth for far in fars.get(near, ())]
     return Walk(nodes, levels, walked, complete=len(steps) <= budget.steps)

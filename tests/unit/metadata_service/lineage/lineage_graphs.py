@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
+from itertools import pairwise
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,8 +12,10 @@ from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef,
 from metadata_service.store.port import GraphStore
 from schemas.graph import READS
 
-REFS = [*(NodeRef("Table", f"t{number}") for number in range(6)), *(NodeRef("Dashboard", f"d{n}") for n in range(3))]
+TABLES = [NodeRef("Table", f"t{number}") for number in range(6)]
+REFS = [*TABLES, *(NodeRef("Dashboard", f"d{number}") for number in range(3))]
 START = REFS[0]
+MOST = 10_000  # relations: more than any of these graphs has that is to be seen whole
 
 UNHURRIED = settings(deadline=None)  # what an example takes says more of the machine than of a law
 
@@ -21,7 +24,8 @@ Boards = dict[NodeRef, NodeRef]
 
 ends = st.sampled_from(REFS)
 graphs = st.sets(st.tuples(ends, ends), max_size=30)
-boards = st.dictionaries(st.sampled_from(REFS[6:]), st.sampled_from(REFS[:6]))
+of_tables = st.sets(st.tuples(st.sampled_from(TABLES), st.sampled_from(TABLES)), max_size=30)
+boards = st.dictionaries(st.sampled_from(REFS[6:]), st.sampled_from(TABLES))
 reads = st.dictionaries(ends, st.integers(0, 3))
 
 
@@ -35,12 +39,24 @@ def store_of(pairs: Pairs, shown: Boards, used: Mapping[NodeRef, int] | None = N
     return store
 
 
-def chain_of(pairs: list[tuple[NodeRef, NodeRef]]) -> GraphStore:
+def store_of_pairs(pairs: list[tuple[NodeRef, NodeRef]]) -> GraphStore:
     """Return a graph of what leads to what."""
     store = open_store("memory:")
     nodes = map(PutNode, dict.fromkeys(ref for pair in pairs for ref in pair))
     store.apply(Batch((*nodes, *(PutEdge(EdgeRef("HAS_DOWNSTREAM", *pair)) for pair in pairs)), Authority.SOURCE))
     return store
+
+
+def chain(length: int) -> tuple[GraphStore, list[NodeRef]]:
+    """Return a graph of tables in a row, and its nodes in their order."""
+    refs = [NodeRef("Table", f"c{number:05}") for number in range(length + 1)]
+    return store_of_pairs(list(pairwise(refs))), refs
+
+
+def ladder(rungs: int) -> tuple[GraphStore, list[list[NodeRef]]]:
+    """Return a graph of diamonds in a row: two nodes a rung, each leading to both of the next."""
+    refs = [[NodeRef("Table", f"r{rung:03}{side}") for side in "ab"] for rung in range(rungs)]
+    return store_of_pairs([(a, b) for up, down in pairwise(refs) for a in up for b in down]), refs
 
 
 def all_pairs(pairs: Pairs, shown: Boards) -> Pairs:

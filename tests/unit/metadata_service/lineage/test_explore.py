@@ -7,17 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lineage_graphs import (
+    MOST,
     START,
     UNHURRIED,
     Boards,
     Pairs,
     all_pairs,
     boards,
-    chain_of,
+    chain,
     graphs,
+    ladder,
     reached,
     reads,
     store_of,
+    store_of_pairs,
 )
 
 from metadata_service.lineage.explore import Asked, Filter, explore
@@ -25,7 +28,6 @@ from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore
 from schemas import lineage
 
-MOST = 10_000
 directions = st.sampled_from(["upstream", "downstream", "both"])
 
 
@@ -107,8 +109,7 @@ def test_pages_cover_each_neighbour_exactly_once_in_order_of_use(
 
 
 def test_chain_of_ten_thousand_is_shown_as_deep_as_asked():
-    refs = [NodeRef("Table", f"c{number:05}") for number in range(10_001)]
-    store = chain_of(list(pairwise(refs)))
+    store, refs = chain(10_000)
     found = explore(store, refs[0], Asked("downstream", depth=100), MOST)
     assert [item.level for item in found.nodes] == list(range(101))
     assert (found.nodes[-1].hidden_downstream, found.complete) == (1, True)
@@ -117,7 +118,7 @@ def test_chain_of_ten_thousand_is_shown_as_deep_as_asked():
 @pytest.mark.parametrize("most", [50, 5_000])
 def test_hub_of_a_hundred_thousand_shows_a_page_and_says_how_many_there_are(most: int):
     hub, spokes = NodeRef("Table", "hub"), [NodeRef("Table", f"s{number:06}") for number in range(100_000)]
-    store = chain_of([(hub, spoke) for spoke in spokes])
+    store = store_of_pairs([(hub, spoke) for spoke in spokes])
     found = explore(store, hub, Asked("both", 3, limit=20), most)
     assert [item.key for item in found.nodes] == ["hub", *(spoke.key for spoke in spokes[:20])]
     assert found.nodes[0].hidden_downstream == 100_000 - 20
@@ -142,7 +143,7 @@ class Counting:
 def test_what_does_not_pass_counts_against_the_budget():
     hubs = [NodeRef("Table", f"h{number}") for number in range(6)]
     spokes = [(hub, NodeRef("Dashboard", f"{hub.key}-{number:04}")) for hub in hubs for number in range(2_000)]
-    counting = Counting(chain_of([*pairwise(hubs), *spokes]))
+    counting = Counting(store_of_pairs([*pairwise(hubs), *spokes]))
     asked = Asked("downstream", 50, filter=Filter(kinds=frozenset({"table"})))
     found = explore(counting, hubs[0], asked, 5_000)  # type: ignore[arg-type]
     assert 5_000 <= counting.count < 6_000
@@ -151,7 +152,6 @@ def test_what_does_not_pass_counts_against_the_budget():
 
 
 def test_ladder_of_diamonds_has_each_node_once():
-    rungs = [[NodeRef("Table", f"r{rung:02}{side}") for side in "ab"] for rung in range(40)]
-    store = chain_of([(a, b) for up, down in pairwise(rungs) for a in up for b in down])
+    store, rungs = ladder(40)
     found = explore(store, rungs[0][0], Asked("downstream", 100), MOST)
     assert (len(found.nodes), len(found.edges), found.complete) == (1 + 2 * 39, 2 + 4 * 38, True)

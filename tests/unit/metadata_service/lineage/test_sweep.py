@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lineage_graphs import (
+    MOST,
     REFS,
     START,
     UNHURRIED,
@@ -13,11 +14,13 @@ from lineage_graphs import (
     Pairs,
     all_pairs,
     boards,
-    chain_of,
+    chain,
     graphs,
+    ladder,
     reached,
     reads,
     store_of,
+    store_of_pairs,
 )
 
 from metadata_service.lineage.impact import Tally, affected, find_impact
@@ -25,8 +28,6 @@ from metadata_service.lineage.paths import find_paths
 from metadata_service.lineage.sweep import Sweep, sweep
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode
-
-MOST = 10_000
 
 
 def levels(found: Sweep) -> dict[NodeRef, int]:
@@ -119,13 +120,8 @@ def test_paths_within_a_small_budget_are_paths_and_sure_only_where_they_are(
         assert found.length >= right.length
 
 
-def ladder(rungs: int) -> list[list[NodeRef]]:
-    return [[NodeRef("Table", f"r{rung:03}{side}") for side in "ab"] for rung in range(rungs)]
-
-
 def test_a_ladder_of_diamonds_has_more_paths_than_are_counted():
-    rungs = ladder(60)
-    store = chain_of([(a, b) for up, down in pairwise(rungs) for a in up for b in down])
+    store, rungs = ladder(60)
     found = find_paths(store, rungs[0][0], rungs[-1][0], 5, MOST)
     assert (len(found.paths), found.length, found.complete) == (5, 59, False)
     impact = find_impact(store, rungs[0][0])
@@ -134,14 +130,13 @@ def test_a_ladder_of_diamonds_has_more_paths_than_are_counted():
 
 @pytest.mark.parametrize(("length", "found"), [(900, True), (10_000, False)])
 def test_paths_along_a_chain_are_found_up_to_the_greatest_length(length: int, found: bool):
-    refs = [NodeRef("Table", f"c{number:05}") for number in range(length + 1)]
-    paths = find_paths(chain_of(list(pairwise(refs))), refs[0], refs[-1], 5, MOST)
+    store, refs = chain(length)
+    paths = find_paths(store, refs[0], refs[-1], 5, MOST)
     assert (len(paths.paths), paths.complete) == ((1, True) if found else (0, False))
 
 
 def test_impact_of_a_chain_of_ten_thousand():
-    refs = [NodeRef("Table", f"c{number:05}") for number in range(10_001)]
-    store = chain_of(list(pairwise(refs)))
+    store, refs = chain(10_000)
     found = find_impact(store, refs[0])
     assert (len(found), found.complete) == (10_000, True)
     assert [item.distance for item, _ in zip(affected(store, found), range(50), strict=False)] == list(range(1, 51))
@@ -154,6 +149,6 @@ def test_a_near_target_in_a_wide_graph_is_sure_though_not_all_was_seen():
     tail = [(leaves[-1][1], NodeRef("Table", "x1")), (NodeRef("Table", "x1"), NodeRef("Table", "x2"))]
     into = [(NodeRef("Table", f"u{number:04}"), spokes[5]) for number in range(500)]
     hub = NodeRef("Table", "hub")
-    store = chain_of([*((hub, spoke) for spoke in spokes), *leaves, *tail, *into])
+    store = store_of_pairs([*((hub, spoke) for spoke in spokes), *leaves, *tail, *into])
     found = find_paths(store, hub, spokes[5], 5, 300)
     assert ([stop.key for stop in found.paths[0]], found.complete) == (["hub", "s005"], True)
