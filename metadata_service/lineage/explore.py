@@ -1,24 +1,22 @@
 """Explore lineage around a node: nodes and edges for a picture, each node with what it hides."""
 
-from collections import Counter, deque
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, cast
 
 from metadata_service.lineage.cursor import read_cursor, write_cursor
-from metadata_service.lineage.relations import DOWNSTREAM, KINDS, RELATIONS, downstream, end_of
+from metadata_service.lineage.distances import distances
+from metadata_service.lineage.relations import DOWNSTREAM, KINDS, RELATIONS
+from metadata_service.lineage.shown import Pair, Pairs, pairs_of, shown_edges, shown_nodes
 from metadata_service.lineage.spread import Passing, Spread, spread
-from metadata_service.lineage.views import Place, View, fetch_views, place_of
-from metadata_service.store.mutations import Edge, NodeRef
+from metadata_service.lineage.views import SHAPES, Place, View, fetch_views, place_of
+from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore
-from metadata_service.store.ways import Degrees
 from schemas import lineage
 from schemas.errors import NotFound
-from schemas.graph import EDITED_BY, FIRST_SEEN, LAST_SEEN, REASON, RUN, SOURCE, Direction
+from schemas.graph import Direction
 
 SIDES = {"upstream": (False,), "downstream": (True,), "both": (False, True)}
-
-_Pair = tuple[NodeRef, NodeRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,52 +67,44 @@ def explore(store: GraphStore, start: NodeRef, asked: Asked, most: int) -> linea
     """Return what is around a node, looking at about `most` relations. Raises NotFound, and Invalid for the cursor."""
     sides = read_cursor(asked.cursor, SIDES[asked.direction])
     found = spread(store, start, sides, asked.depth, asked.limit, most, asked.filter.on(store))
-    nodes = found.nodes or [start]
-    edges, whole = edges_among(store, nodes, RELATIONS, most)
-    levels = _levels(found, start, edges)
+    refs = found.nodes or [start]
+    portraits, edges = store.picture(refs, SHAPES, DOWNSTREAM, most + 1)
+    pairs, whole = pairs_of(edges, most)
+    levels = _levels(found, start, pairs)
     if asked.columns:
-        more, whole_columns = _column_edges(store, nodes, most)
+        more, whole_columns = _column_pairs(store, refs, most)
         whole &= whole_columns
-        edges |= {pair: edge for pair, edge in more.items() if pair not in edges}
-        for ref in dict.fromkeys(end for pair in more for end in pair):
-            levels.setdefault(ref, levels.get(NodeRef("Table", ref.key.rpartition("/")[0]), 0))
+        pairs |= {pair: edge for pair, edge in more.items() if pair not in pairs}
+        columns = [ref for ref in dict.fromkeys(end for pair in more for end in pair) if ref not in levels]
+        levels |= {ref: levels.get(NodeRef("Table", ref.key.rpartition("/")[0]), 0) for ref in columns}
+        portraits |= store.picture(columns, SHAPES, DOWNSTREAM, 0).nodes
+    if start not in portraits:
+        raise NotFound(f"{start.key} does not exist")
     return lineage.Exploration(
         kind=KINDS[start.label],
         key=start.key,
         direction=asked.direction,
         depth=asked.depth,
-        nodes=_nodes(store, start, levels, edges),
-        edges=[lineage.Edge(end_of(a), end_of(b), origin_of(edge)) for (a, b), edge in edges.items()],
+        nodes=shown_nodes(portraits, _by_distance(levels), pairs),
+        edges=shown_edges(pairs),
         complete=found.complete and whole,
         next=write_cursor(found.goes_on),
     )
 
 
-def edges_among(
-    store: GraphStore, nodes: Collection[NodeRef], relations: tuple[str, ...], most: int
-) -> tuple[dict[_Pair, Edge], bool]:
-    """Return the edges among nodes, each pair once, and whether these are all of them."""
-    found = store.between(list(nodes), relations, most + 1)
-    found.sort(key=lambda edge: (relations.index(edge.ref.type), edge.ref))
-    pairs: dict[_Pair, Edge] = {}
-    for edge in found[:most]:
-        pairs.setdefault(downstream(*edge.ref), edge)
-    return pairs, len(found) <= most
-
-
-def _column_edges(store: GraphStore, nodes: Iterable[NodeRef], most: int) -> tuple[dict[_Pair, Edge], bool]:
+def _column_pairs(store: GraphStore, nodes: Iterable[NodeRef], most: int) -> tuple[Pairs, bool]:
     """Return the edges among the columns of the tables shown."""
     tables = [ref for ref in nodes if ref.label == "Table"]
     columns = [step.target for step in store.neighbourhood(tables, ["COLUMN"], Direction.OUT, most + 1)]
-    edges, whole = edges_among(store, columns[:most], RELATIONS[:1], most)
-    return edges, whole and len(columns) <= most
+    pairs, whole = pairs_of(store.between(columns[:most], RELATIONS[:1], most + 1), most)
+    return pairs, whole and len(columns) <= most
 
 
-def _levels(found: Spread, start: NodeRef, edges: Iterable[_Pair]) -> dict[NodeRef, int]:
+def _levels(found: Spread, start: NodeRef, pairs: Iterable[Pair]) -> dict[NodeRef, int]:
     """Return the level of each node: its shortest distance by the edges shown, on the side where that is shorter."""
     levels: dict[NodeRef, int] = {start: 0}
     for along, met in found.distances.items():
-        shown = distances(start, edges, along) if max(met.values()) > 1 else met
+        shown = distances(_fars(pairs, along), start) if max(met.values()) > 1 else met
         for ref, walked in met.items():
             far = min(walked, shown.get(ref, walked))
             if far < abs(levels.get(ref, far + 1)):
@@ -122,61 +112,15 @@ def _levels(found: Spread, start: NodeRef, edges: Iterable[_Pair]) -> dict[NodeR
     return levels
 
 
-def distances(start: NodeRef, edges: Iterable[_Pair], along: bool) -> dict[NodeRef, int]:
-    """Return how far everything is that edges lead to from a node."""
-    fars: dict[NodeRef, list[NodeRef]] = {}
-    for source, target in edges:
+def _fars(pairs: Iterable[Pair], along: bool) -> dict[NodeRef, list[NodeRef]]:
+    """Return where edges lead to from each node."""
+    fars: dict[NodeRef, list[NodeRef]] = defaultdict(list)
+    for source, target in pairs:
         near, far = (source, target) if along else (target, source)
-        fars.setdefault(near, []).append(far)
-    found, waiting = {start: 0}, deque([start])
-    while waiting:
-        near = waiting.popleft()
-        for far in fars.get(near, ()):
-            if far not in found:
-                found[far] = found[near] + 1
-                waiting.append(far)
-    return found
+        fars[near].append(far)
+    return fars
 
 
-def _nodes(
-    store: GraphStore, start: NodeRef, levels: Mapping[NodeRef, int], edges: Iterable[_Pair]
-) -> list[lineage.Node]:
-    """Return what is shown of each node, the start first, then level by level; what has gone meanwhile is left out."""
-    refs = sorted(levels, key=lambda ref: (ref != start, abs(levels[ref])))
-    views, counts = fetch_views(store, refs), store.neighbour_counts(refs, DOWNSTREAM)
-    if start not in views:
-        raise NotFound(f"{start.key} does not exist")
-    sources, targets = Counter(target for _, target in edges), Counter(source for source, _ in edges)
-    return [
-        node_of(ref, levels[ref], views[ref], counts[ref], Degrees(sources[ref], targets[ref]))
-        for ref in refs
-        if ref in views and ref in counts
-    ]
-
-
-def node_of(ref: NodeRef, level: int, view: View, counts: Degrees, shown: Degrees) -> lineage.Node:
-    """Return what is shown of a node, of whose neighbours `shown` are shown with it."""
-    place = place_of(ref)
-    return lineage.Node(
-        kind=KINDS[ref.label],
-        key=ref.key,
-        name=view.name,
-        schema=place.schema,
-        database=place.database,
-        cluster=place.cluster,
-        level=level,
-        usage=view.usage,
-        owners=view.owners,
-        badges=view.badges,
-        table=view.table,
-        upstream_count=counts.against,
-        downstream_count=counts.along,
-        hidden_upstream=max(0, counts.against - shown.against),
-        hidden_downstream=max(0, counts.along - shown.along),
-    )
-
-
-def origin_of(edge: Edge) -> lineage.Origin:
-    """Return where an edge came from: reserved properties, so that they are of the types that were written."""
-    get = cast("dict[str, Any]", edge.props).get
-    return lineage.Origin(get(SOURCE), get(RUN), get(FIRST_SEEN), get(LAST_SEEN), get(EDITED_BY), get(REASON))
+def _by_distance(levels: dict[NodeRef, int]) -> dict[NodeRef, int]:
+    """Return levels in the order of replies: the start, which is first, then the nearest."""
+    return dict(sorted(levels.items(), key=lambda item: abs(item[1])))

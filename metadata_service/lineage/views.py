@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from metadata_service.catalog import selections
 from metadata_service.catalog.selections import children, only, optional_int, text
@@ -44,8 +45,7 @@ class Place:
     schema: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What a node's record says. A column's table, and so its owners, are those of the relation, else of its key."""
 
     name: str
@@ -63,13 +63,14 @@ def fetch_views(
     for label, key in refs:
         keys[label].append(key)
     return {
-        NodeRef(label, key): _view(label, record)
+        NodeRef(label, key): view_of(label, record)
         for label, some in keys.items()
         for key, record in store.fetch_many(some, shapes[label]).items()
     }
 
 
-def _view(label: str, record: Record) -> View:
+def view_of(label: str, record: Record) -> View:
+    """Return what is shown of a node of a label by its record."""
     table = only(record, "table") if label == "Column" else None
     holder = record if label != "Column" else table
     return View(

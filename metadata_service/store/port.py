@@ -30,7 +30,7 @@ from metadata_service.store.mutations import (
     RootRevision,
 )
 from metadata_service.store.shapes import Record, Shape
-from metadata_service.store.ways import Ask, Degrees, Neighbour, Way
+from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, relations_of
 from schemas.graph import Direction
 
 # Called with each statement sent to the database and its parameters, before it runs.
@@ -69,6 +69,20 @@ class Reach(NamedTuple):
 
     nodes: list[NodeRef]
     steps: list[tuple[int, int]]
+
+
+class Portrait(NamedTuple):
+    """What a picture shows of a node: its record, and how many neighbours it has."""
+
+    record: Record
+    degrees: Degrees
+
+
+class Picture(NamedTuple):
+    """The nodes that exist, and the relations among them."""
+
+    nodes: dict[NodeRef, Portrait]
+    edges: list[Edge]
 
 
 class GraphStore(ABC):
@@ -236,6 +250,23 @@ class GraphStore(ABC):
     @abstractmethod
     def close(self) -> None:
         """Release connections. Idempotent."""
+
+    def picture(self, refs: Sequence[NodeRef], shapes: Mapping[str, Shape], ways: Sequence[Way], limit: int) -> Picture:
+        """Read of each node the shape of its label and its `neighbour_counts`, and the relations `between` them.
+
+        An adapter that can takes one statement for it.
+        """
+        keys: dict[str, list[str]] = {}
+        for label, key in refs:
+            keys.setdefault(label, []).append(key)
+        counts = self.neighbour_counts(refs, ways)
+        nodes = {
+            ref: Portrait(record, counts[ref])
+            for label, some in keys.items()
+            for key, record in self.fetch_many(some, shapes[label]).items()
+            if (ref := NodeRef(label, key)) in counts
+        }
+        return Picture(nodes, self.between(refs, relations_of(ways), limit))
 
     def fetch(self, key: str, shape: Shape) -> Record | None:
         """Read the shape of one key, or None."""

@@ -11,6 +11,7 @@ from metadata_service.store.collector import collector_paused
 from metadata_service.store.commit import commit
 from metadata_service.store.model_check import (
     check_label,
+    check_picture,
     check_ranking,
     check_refs,
     check_relations,
@@ -33,9 +34,10 @@ from metadata_service.store.mutations import (
     Receipt,
     RootRevision,
 )
-from metadata_service.store.port import Clock, GraphStore, Health, Reach, Related, Tracer, wall_clock
+from metadata_service.store.port import Clock, GraphStore, Health, Picture, Reach, Related, Tracer, wall_clock
 from metadata_service.store.shapes import Record, Shape
 from metadata_service.store.sqlite_neighbours import between, neighbour_counts, neighbours
+from metadata_service.store.sqlite_pictures import are_plain, picture
 from metadata_service.store.sqlite_reach import reach
 from metadata_service.store.sqlite_records import fetch
 from metadata_service.store.sqlite_schema import migrate, version_of
@@ -123,6 +125,13 @@ class SqliteGraphStore(GraphStore):
         check_refs(refs)
         with self._sessions.session() as session:
             return between(session, refs, relations, limit)
+
+    def picture(self, refs: Sequence[NodeRef], shapes: Mapping[str, Shape], ways: Sequence[Way], limit: int) -> Picture:
+        if not are_plain(tuple(shapes.values())):
+            return super().picture(refs, shapes, ways, limit)
+        check_picture(refs, shapes, ways)
+        with self._sessions.session() as session:
+            return picture(session, refs, shapes, tuple(ways), limit)
 
     def rank(
         self,

@@ -11,6 +11,8 @@ from metadata_service.store.sqlite_statements import ENDS
 from metadata_service.store.sqlite_transaction import by_label
 from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, leading, relations_of
 
+_new = tuple.__new__  # Neighbour(…) without its detour through Python, as in sqlite_steps.py
+
 # Row ids never leave a statement, so each is a state of the graph by itself and none needs a transaction around it.
 _ROW = "(SELECT id FROM node WHERE label = :near_label AND key = :near_key)"
 _ARM = "SELECT e.{far} AS id FROM edge AS e WHERE e.{near} = {row} AND e.type = {kind}"
@@ -27,10 +29,10 @@ _COUNTS = (
     "SELECT n.key, {against}, {along} FROM json_each(:keys) AS k"
     " CROSS JOIN node AS n ON n.label = :label AND n.key = k.value"
 )
-_COUNT = "(SELECT count(*) FROM edge AS e WHERE e.{near} = n.id AND e.type = {kind}{others})"
+_COUNT = "(SELECT count(*) FROM edge AS e WHERE e.{near} = {row} AND e.type = {kind}{others})"
 # What a relation before leads to as well has been counted: quicker to look up than to gather all and tell them apart.
 _NOT_BEFORE = (
-    " AND NOT EXISTS (SELECT 1 FROM edge AS b WHERE b.{near} = n.id AND b.type = {kind} AND b.{far} = e.{its_far})"
+    " AND NOT EXISTS (SELECT 1 FROM edge AS b WHERE b.{near} = {row} AND b.type = {kind} AND b.{far} = e.{its_far})"
 )
 _ENDS = "SELECT n.id, ?, k.key FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
 _BETWEEN = (
@@ -48,23 +50,25 @@ def neighbours(
 
 
 def _first(session: Session, ask: Ask, ways: tuple[Way, ...], by: str, limit: int) -> list[Neighbour]:
-    (near_label, near_key), along, after = ask
-    led = leading(ways, near_label, along)
-    if not led:
+    (label, key), along, after = ask
+    statement, told = _first_statement(ways, label, along)
+    if not statement:
         return []
-    told: dict[str, object] = {f"kind{place}": way.relation for place, way in enumerate(led)}
-    told |= {"near_label": near_label, "near_key": near_key, "by": f"$.{by}", "limit": limit}
-    told |= {"rank": None, "key": None, "label": None}
+    told = {**told, "near_key": key, "by": f"$.{by}", "limit": limit}
     if after is not None:
         told |= {"rank": after.rank, "key": after.ref.key, "label": after.ref.label}
-    found = session.run(_first_statement(led), told)
-    return [Neighbour(NodeRef(label, key), rank) for label, key, rank in found]
+    found = session.run(statement, told)
+    return [_new(Neighbour, (_new(NodeRef, (label, key)), rank)) for label, key, rank in found]
 
 
 @cache
-def _first_statement(ways: tuple[Way, ...]) -> str:
-    arms = [_ARM.format(**ENDS[way.direction], row=_ROW, kind=f":kind{place}") for place, way in enumerate(ways)]
-    return _FIRST.format(arms=" UNION ".join(arms))
+def _first_statement(ways: tuple[Way, ...], label: str, along: bool) -> tuple[str, dict[str, object]]:
+    """Write the statement from nodes of a label, and what it is told each time; empty where no way leads anywhere."""
+    led = leading(ways, label, along)
+    arms = [_ARM.format(**ENDS[way.direction], row=_ROW, kind=f":kind{place}") for place, way in enumerate(led)]
+    told: dict[str, object] = {f"kind{place}": way.relation for place, way in enumerate(led)}
+    told |= {"near_label": label, "rank": None, "key": None, "label": None}
+    return _FIRST.format(arms=" UNION ".join(arms)) if arms else "", told
 
 
 def neighbour_counts(session: Session, refs: Sequence[NodeRef], ways: tuple[Way, ...]) -> dict[NodeRef, Degrees]:
@@ -81,23 +85,21 @@ def neighbour_counts(session: Session, refs: Sequence[NodeRef], ways: tuple[Way,
 @cache
 def _counts_statement(ways: tuple[Way, ...], label: str) -> str:
     relations = relations_of(ways)
-    against, along = (_count_of(leading(ways, label, side), relations) for side in (False, True))
+    against, along = (count_of(leading(ways, label, side), relations, "n.id") for side in (False, True))
     return _COUNTS.format(against=against, along=along)
 
 
-def _count_of(ways: tuple[Way, ...], relations: list[str]) -> str:
-    """Write how many distinct nodes the ways lead to."""
+def count_of(ways: tuple[Way, ...], relations: list[str], row: str) -> str:
+    """Write how many distinct nodes the ways lead to from a row; a relation is told by its place among all."""
+    kinds = [f":kind{relations.index(way.relation)}" for way in ways]
     counts = []
     for place, way in enumerate(ways):
         ends = ENDS[way.direction]
         others = [
-            _NOT_BEFORE.format(
-                **ENDS[other.direction], kind=f":kind{relations.index(other.relation)}", its_far=ends["far"]
-            )
-            for other in ways[:place]
+            _NOT_BEFORE.format(**ENDS[other.direction], row=row, kind=kind, its_far=ends["far"])
+            for other, kind in zip(ways[:place], kinds, strict=False)
         ]
-        kind = f":kind{relations.index(way.relation)}"
-        counts.append(_COUNT.format(**ends, kind=kind, others="".join(others)))
+        counts.append(_COUNT.format(**ends, row=row, kind=kinds[place], others="".join(others)))
     return " + ".join(counts) or "0"
 
 

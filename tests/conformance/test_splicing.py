@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from graphs import Statements
 
+from metadata_service.lineage.views import SHAPES as SHOWN
 from metadata_service.store.mutations import (
     Authority,
     Batch,
@@ -17,6 +18,7 @@ from metadata_service.store.mutations import (
 )
 from metadata_service.store.port import GraphStore, Related
 from metadata_service.store.shapes import Order, Select, Shape
+from metadata_service.store.ways import Ask, Neighbour, Way
 from schemas.graph import EDITED, EDITED_BY, POPULARITY, Direction
 
 MARK = "x9zq"
@@ -45,6 +47,7 @@ SHAPE = Shape(
         "readers": Select(("READ_BY",), "User", edge_props=("read_count", "note"), order=(Order("note", "edge"),)),
     },
 )
+WAYS = [Way("HAS_DOWNSTREAM", Direction.OUT), Way("DASHBOARD_WITH_TABLE", Direction.IN)]
 PROPS = {"name": HOSTILE, "kind": HOSTILE, "names": [HOSTILE], NAME: HOSTILE}
 PUTS = (
     *(PutNode(ref, PROPS) for ref in (TABLE, COLUMN, TYPE, WORDS, USER, TAG, BADGE)),
@@ -79,6 +82,9 @@ OPERATIONS: list[Callable[[GraphStore], object]] = [
     lambda store: store.list_edges("OWNER", "Table", "User", after=(HOSTILE, HOSTILE)),
     lambda store: store.neighbourhood([TABLE, COLUMN, USER], ["OWNER", "READ_BY", "COLUMN"], Direction.OUT, 10),
     lambda store: store.neighbourhood([USER], ["OWNER"], Direction.IN, 10),
+    lambda store: store.neighbours([Ask(TABLE), Ask(COLUMN, after=Neighbour(TABLE, 1))], WAYS, NAME, 5),
+    lambda store: store.neighbour_counts([TABLE, COLUMN], WAYS),
+    lambda store: store.picture([TABLE, COLUMN], SHOWN, WAYS, 5),
     lambda store: store.reach(TABLE, ["OWNER", "COLUMN"], Direction.OUT, 3, 10),
     lambda store: store.rank("Table", POPULARITY, 5, {"fram_readers": 1}),
     lambda store: store.rank("Table", "read_count", 5, {NAME: 1}),

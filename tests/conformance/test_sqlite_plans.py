@@ -9,6 +9,7 @@ import pytest
 from graphs import Statements, badge, by_source, column, description, link, node, nodes, table, tag, user
 
 from metadata_service.catalog.tables import TABLE_DETAIL
+from metadata_service.lineage.views import SHAPES as SHOWN
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore, Related
@@ -88,6 +89,7 @@ ASKED: dict[str, Callable[[GraphStore], object]] = {
     "first neighbours": lambda store: store.neighbours([Ask(table("t"), False), Ask(table("t"))], LINEAGE, READERS, 9),
     "neighbour counts": lambda store: store.neighbour_counts([table("t"), column("c0")], LINEAGE),
     "between": lambda store: store.between([table("t"), user("u")], ["OWNER", "READ_BY"], 9),
+    "picture": lambda store: store.picture([table("t"), column("c0")], SHOWN, LINEAGE, 9),
     "reach": lambda store: store.reach(table("t"), ["COLUMN", "OWNER"], Direction.OUT, 3, 10),
     "popular": lambda store: store.rank("Table", POPULARITY, 10, {READERS: 10}),
     "latest edits": lambda store: store.rank("Fram_Edit", "at", 10, after=(5, "a")),
@@ -102,6 +104,7 @@ ASKED: dict[str, Callable[[GraphStore], object]] = {
 }
 # Walked from end to end on purpose: lists of parameters, what a step before has found, what is waiting.
 WALKED = ("SCAN k", "SCAN p", "SCAN t", "SCAN walk", "SCAN json_each", "SCAN 1 CONSTANT", "SCAN change USING INDEX")
+WALKED += ("SCAN shown", "SCAN edges", "SCAN CONSTANT")
 # The targets of one source, not the page; the neighbours of one node.
 SORTS_IN_PART = {"relations", "first neighbours"}
 
@@ -128,7 +131,10 @@ def test_what_is_asked_is_found_by_an_index(store: GraphStore, statements: State
 RANKINGS: dict[str, tuple[str, Callable[[GraphStore], object]]] = {
     "popular": ("(label=?", lambda store: store.rank("Table", POPULARITY, 10, {READERS: 10})),
     "edits": ("(label=?", lambda store: store.rank("Fram_Edit", "at", 10)),
-    "edits before": ("(label=? AND ranking>? AND ranking<?)", lambda store: store.rank("Fram_Edit", "at", 10, after=(5, "a"))),
+    "edits before": (
+        "(label=? AND ranking>? AND ranking<?)",
+        lambda store: store.rank("Fram_Edit", "at", 10, after=(5, "a")),
+    ),
 }
 
 
