@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import orjson
@@ -19,7 +19,7 @@ from schemas.errors import NotFound
 from schemas.lineage import Affected
 from schemas.wire import replies, requests
 
-STREAMED_FROM = 10_000  # relations; what has fewer is sent whole, so that its failures have a status
+STREAMED_FROM = 10_000  # relations, or rows; what has fewer is sent whole, so that its failures have a status
 
 _AT_ONCE = 500  # items in one chunk
 _HEADINGS = ("kind", "key", "name", "distance", "owners", "usage")
@@ -34,14 +34,14 @@ class Impact(GraphEndpoint):
         With `format=csv`, or where `text/csv` is accepted, as a table for a spreadsheet, which says in the header
         `X-Fram-Complete: false` that its budget ended it.
         """
-        ref, wants_csv = self.kind.ref(call.path), _wants_csv(call)
+        ref = self.kind.ref(call.path)
+        if _wants_csv(call):  # has no place for what is known at its end, so all is found before
+            found = find_impact(self.store, ref)
+            chunks = _csv(self.store, found)
+            return streamed(chunks, CSV, _says(found)) if len(found) > STREAMED_FROM else _whole(chunks, CSV, found)
         found = find_impact(self.store, ref, STREAMED_FROM)
         if found.complete:
-            chunks, mimetype = (_csv, CSV) if wants_csv else (_json, JSON)
-            return Response(b"".join(chunks(self.store, found)), mimetype=mimetype, headers=_says(found))
-        if wants_csv:  # has no place for what is known at its end, so that is found before
-            found = find_impact(self.store, ref)
-            return streamed(_csv(self.store, found), CSV, _says(found))
+            return _whole(_json(self.store, found), JSON, found)
         return streamed(_json_of(self.store, ref), JSON, {})
 
 
@@ -50,6 +50,10 @@ CSV, JSON = "text/csv", "application/json"
 
 def _says(found: Found) -> dict[str, str]:
     return {"X-Fram-Complete": str(found.complete).lower()}
+
+
+def _whole(chunks: Iterable[bytes], mimetype: str, found: Found) -> Response:
+    return Response(b"".join(chunks), mimetype=mimetype, headers=_says(found))
 
 
 def _wants_csv(call: Call) -> bool:

@@ -41,21 +41,32 @@ def find_impact(store: GraphStore, start: NodeRef, most: int = MOST_RELATIONS) -
 
 
 def affected(store: GraphStore, found: Found) -> Iterator[Affected]:
-    """Read what is downstream distance by distance, of each distance the most used first."""
-    levels = iter(found.sweep.levels.items())
+    """Read what is downstream, the nearest first, of each distance the most used first."""
+    for some in _portions(found.sweep):
+        yield from _ranked(store, some)
+
+
+def _portions(found: Sweep) -> Iterator[dict[NodeRef, int]]:
+    """Cut what was found into whole distances, as many together as are worth a store call; a chain has one of each."""
+    levels = iter(found.levels.items())
     next(levels)  # the start
-    for distance, places in groupby(levels, lambda item: item[1]):
-        refs = [found.sweep.nodes[place] for place, _ in places]
-        yield from _ranked(store, refs, distance)
+    portion: dict[NodeRef, int] = {}
+    for _, same in groupby(levels, lambda item: item[1]):
+        portion |= {found.nodes[place]: distance for place, distance in same}
+        if len(portion) >= _AT_ONCE:
+            yield portion
+            portion = {}
+    yield portion
 
 
-def _ranked(store: GraphStore, refs: list[NodeRef], distance: int) -> list[Affected]:
+def _ranked(store: GraphStore, some: dict[NodeRef, int]) -> list[Affected]:
+    refs = list(some)
     items = [
-        Affected(KINDS[ref.label], ref.key, view.name, distance, view.owners, view.usage)
+        Affected(KINDS[ref.label], ref.key, view.name, some[ref], view.owners, view.usage)
         for begin in range(0, len(refs), _AT_ONCE)
         for ref, view in fetch_views(store, refs[begin : begin + _AT_ONCE], BRIEF).items()
     ]
-    return sorted(items, key=lambda item: (-item.usage, item.key, item.kind))
+    return sorted(items, key=lambda item: (item.distance, -item.usage, item.key, item.kind))
 
 
 class Tally:

@@ -14,7 +14,8 @@ from schemas.graph import READS
 
 Passing = Callable[[Collection[NodeRef]], Collection[NodeRef]]  # which of these nodes are to be shown
 
-_PAGE = 200  # neighbours looked at in one go where some of them may not pass
+_PAGE = 200  # neighbours looked at in one go where some of them may not pass,
+_GROWTH = 4  # and how many times as many the next time: a page costs a store the ranking of all
 
 Sides = Mapping[bool, Neighbour | None]  # along and against the ways: behind which neighbour of the start to begin
 
@@ -85,7 +86,8 @@ def _take(
     store: GraphStore, asks: Sequence[Ask], limit: int, most: int, passing: Passing | None
 ) -> tuple[list[_Taken], int]:
     """Take the first neighbours that pass of each node, page by page; also return what is left of the budget."""
-    size = limit + 1 if passing is None else max(limit + 1, _PAGE)
+    least, growth = (limit + 1, 1) if passing is None else (max(limit + 1, _PAGE), _GROWTH)
+    size = least
     taken = [_Taken(ask, last=ask.after) for ask in asks]
     waiting = taken
     while waiting and most > 0:
@@ -97,5 +99,6 @@ def _take(
         for each, page in zip(now, pages, strict=True):
             each.add(page, kept, size, limit)
         most -= sum(map(len, pages))
+        size = max(least, min(growth * size, most))
         waiting = [each for each in now if not each.done] + waiting[len(now) :]
     return taken, most

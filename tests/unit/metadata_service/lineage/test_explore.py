@@ -17,13 +17,16 @@ from lineage_graphs import (
     chain,
     graphs,
     ladder,
+    of_tables,
     reached,
     reads,
     store_of,
     store_of_pairs,
 )
 
+from metadata_service.lineage.amundsen import get_lineage
 from metadata_service.lineage.explore import Asked, Filter, explore
+from metadata_service.lineage.walk import Budget
 from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore
 from schemas import lineage
@@ -108,6 +111,17 @@ def test_pages_cover_each_neighbour_exactly_once_in_order_of_use(
             assert got == sorted(around, key=lambda at: (-used.get(at, 0), at.key, at.label))
 
 
+@UNHURRIED
+@given(of_tables, st.sampled_from(["upstream", "downstream"]), st.integers(1, 5))
+def test_amundsens_route_tells_of_the_same_nodes(pairs: Pairs, direction: str, depth: int):
+    store = store_of(pairs, {})
+    found = explore(store, START, Asked(direction, depth, limit=100), MOST)
+    known, complete = get_lineage(store, START, direction, Budget(depth, MOST))
+    items = known.upstream_entities if direction == "upstream" else known.downstream_entities
+    assert {item.key: item.level for item in items} == {item.key: abs(item.level) for item in found.nodes[1:]}
+    assert complete == found.complete
+
+
 def test_chain_of_ten_thousand_is_shown_as_deep_as_asked():
     store, refs = chain(10_000)
     found = explore(store, refs[0], Asked("downstream", depth=100), MOST)
@@ -129,13 +143,14 @@ class Counting:
     """A graph that counts the neighbours it is asked for."""
 
     def __init__(self, store: GraphStore) -> None:
-        self._store, self.count = store, 0
+        self._store, self.count, self.calls = store, 0, 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
     def neighbours(self, *asked: Any) -> Any:
         found = self._store.neighbours(*asked)
+        self.calls += 1
         self.count += sum(map(len, found))
         return found
 
@@ -149,6 +164,18 @@ def test_what_does_not_pass_counts_against_the_budget():
     assert 5_000 <= counting.count < 6_000
     assert not found.complete
     assert [item.key for item in found.nodes] == ["h0", "h1", "h2"]
+
+
+def test_hub_of_which_nothing_passes_is_ranked_a_few_times_only():
+    """Each page is a ranking of all: fifty pages of two hundred took a hub of a hundred thousand for seconds."""
+    hub, spokes = NodeRef("Table", "hub"), [NodeRef("Table", f"s{number:06}") for number in range(12_000)]
+    counting = Counting(store_of_pairs([(hub, spoke) for spoke in spokes]))
+    asked = Asked("downstream", filter=Filter(owners=frozenset({"nobody"})))
+    found = explore(counting, hub, asked, MOST)  # type: ignore[arg-type]
+    assert counting.calls <= 6
+    assert MOST <= counting.count < MOST + 400
+    assert (len(found.nodes), found.nodes[0].hidden_downstream, found.complete) == (1, 12_000, False)
+    assert found.next is not None
 
 
 def test_ladder_of_diamonds_has_each_node_once():

@@ -1,6 +1,7 @@
 """The laws of sweeping, of impact and of paths, over random graphs with cycles, diamonds and self-edges."""
 
 from itertools import count, pairwise, product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ from metadata_service.lineage.paths import find_paths
 from metadata_service.lineage.sweep import Sweep, sweep
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode
+from metadata_service.store.port import GraphStore
 
 
 def levels(found: Sweep) -> dict[NodeRef, int]:
@@ -140,6 +142,26 @@ def test_impact_of_a_chain_of_ten_thousand():
     found = find_impact(store, refs[0])
     assert (len(found), found.complete) == (10_000, True)
     assert [item.distance for item, _ in zip(affected(store, found), range(50), strict=False)] == list(range(1, 51))
+
+
+class Counting:
+    """A graph that counts how often it is read."""
+
+    def __init__(self, store: GraphStore) -> None:
+        self._store, self.calls = store, 0
+
+    def fetch_many(self, *asked: Any) -> Any:
+        self.calls += 1
+        return self._store.fetch_many(*asked)
+
+
+def test_what_is_read_of_a_chain_is_read_many_nodes_at_a_time():
+    """One call for each distance was ten thousand round trips."""
+    store, refs = chain(5_000)
+    counting = Counting(store)
+    items = list(affected(counting, find_impact(store, refs[0])))  # type: ignore[arg-type]
+    assert [item.distance for item in items] == list(range(1, 5_001))
+    assert counting.calls <= 3
 
 
 def test_a_near_target_in_a_wide_graph_is_sure_though_not_all_was_seen():
