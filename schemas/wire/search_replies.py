@@ -52,6 +52,8 @@ def _v2(resource: Resource) -> type[Schema]:
         "highlight": fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True),
         "explanation": fields.String(metadata={"description": "With `explain` only."}),
     }
+    if "key" not in shown:
+        found["key"] = fields.String(metadata={"description": "With `keys` only."})
     item = Schema.from_dict({**shown, **found}, name=f"{resource.label}Hit")
     counts = fields.List(fields.Nested(FacetCount))
     return Schema.from_dict(

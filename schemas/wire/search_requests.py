@@ -31,7 +31,7 @@ class HighlightBody(Schema):
 
 
 class SearchBody(Schema):
-    """Amundsen's search request; the last four keys are Fram's own."""
+    """Amundsen's search request; the last five keys are Fram's own."""
 
     query_term = _text(required=True, metadata={"description": 'Words, a "phrase", -not, field:value; may be empty.'})
     resource_types = _texts(load_default=list, metadata={"description": "Kinds to search; none means all."})
@@ -48,6 +48,7 @@ class SearchBody(Schema):
         metadata={"description": "`next` of the page before by kind, in place of page_index; `{}` for the first page."},
     )
     explain = fields.Boolean(load_default=False, metadata={"description": "Say of each hit why it was found."})
+    keys = fields.Boolean(load_default=False, metadata={"description": "Give the key of each hit, a person's too."})
 
     @validates_schema(skip_on_field_errors=True)
     def check_offset(self, data: dict[str, Any], **_: Any) -> None:

@@ -73,6 +73,9 @@ def _results(asked: Mapping[str, Any], page: Page) -> dict[str, Any]:
     """Return one kind's part of the reply; keys that Amundsen does not know only where they were asked for."""
     items = [v2_item(hit) for hit in page.hits]
     results: dict[str, Any] = {"total_results": page.total, "results": items}
+    if asked["keys"]:
+        for item, hit in zip(items, page.hits, strict=True):
+            item["key"] = hit.key
     if asked["explain"]:
         for item, hit in zip(items, page.hits, strict=True):
             item["explanation"] = hit.explanation

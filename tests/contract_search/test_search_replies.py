@@ -101,6 +101,11 @@ def test_facets_are_counted_over_everything_found(client: FlaskClient):
     assert results["dashboard"]["facets"] == {"tags": [], "product": [{"value": "mode", "count": 1}]}
 
 
+def test_keys_come_where_they_are_asked_for(client: FlaskClient):
+    results = search(client, keys=True)["results"]
+    assert {kind: found["results"][0]["key"] for kind, found in results.items()} == FOUND
+
+
 def test_explanation_says_why(client: FlaskClient):
     item = search(client, explain=True)["results"]["table"]["results"][0]
     assert item["explanation"].startswith("exact name")
