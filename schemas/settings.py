@@ -55,6 +55,10 @@ class Settings:
     ingest_service: str = _setting("", "URL of the ingest service behind the web page. Empty: its port here.")
     sync_seconds: float = _setting(1.0, "Seconds between two passes that publish changes to the search index.")
     reconcile_seconds: float = _setting(300.0, "Seconds between two comparisons of the whole index with the graph.")
+    jobs: str = _setting("", "File of ingestion jobs. Empty: fram-jobs.toml beside the folder data, where it is there.")
+    ingest_retention_days: float = _setting(
+        30.0, "Days for which what no source says any more is kept, and runs can be undone."
+    )
     expose: bool = _setting(False, "Allow an address that other machines reach, though nothing asks who is calling.")
     threads: int = _setting(8, "Requests answered at once.")
     max_body_bytes: int = _setting(1_000_000, "Largest request body that is read.")

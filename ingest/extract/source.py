@@ -24,12 +24,13 @@ class Source(ABC):
     """A system that statements are read from.
 
     `settings` validates and describes what it is told (each field's metadata has a `description`; `"secret": True`
-    marks what is never shown). `complete` says that what is no longer extracted is gone; events are not complete.
+    marks what is never shown). `complete` says that what is no longer extracted is gone; events are not complete. A
+    source may know only when it is told its settings.
     """
 
     about: ClassVar[str]
     settings: ClassVar[type[Schema]]
-    complete: ClassVar[bool] = True
+    complete: bool = True
 
     def __init__(self, **settings: Any) -> None:
         """Take settings that `settings` has loaded. Touches nothing outside."""

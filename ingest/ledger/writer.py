@@ -69,7 +69,7 @@ class Ledger:
         self._store = store
         self._order = order
         self._epoch = epoch
-        self._dry = dry
+        self.dry = dry
         self._max_mutations = max_mutations
 
     def say(self, items: Sequence[Said]) -> list[Judged]:
@@ -96,6 +96,11 @@ class Ledger:
         held = kept.fetch(self._store, map(self._key, names))
         gone = {key.partition("/")[2]: kept.silent(each, self.run, self._epoch()) for key, each in held.items()}
         return self.write([Change(name, each) for name, each in gone.items()])
+
+    def finish(self) -> None:
+        """Say in the graph when it was last changed, if it was."""
+        if self.changed:
+            self._store.apply(self._batch((catalogue_updated(self._epoch()),)))
 
     def write(self, changes: Sequence[Change]) -> dict[str, Judged]:
         """Make changes, in batches of bounded size. Raises Conflict where others write the same without end."""
@@ -149,7 +154,7 @@ class Ledger:
             leave_out(change, absent)
         due = [change for change in batch if not _nothing_new(change)]
         judged |= {change.name: Judged(Verdict.UNCHANGED, unresolved=True) for change in batch if _nothing_new(change)}
-        if self._dry:
+        if self.dry:
             judged |= {change.name: _judge(change, (), dry=True) for change in due}
             return []
         try:

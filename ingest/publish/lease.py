@@ -1,4 +1,4 @@
-"""The right to publish: one process has it, the others wait until it gives it up or stops renewing it."""
+"""The right to publish, or to do what has another name: one process has it until it ends or stops renewing it."""
 
 import os
 import secrets
@@ -12,17 +12,18 @@ SECONDS = 5.0  # how long the others wait for one that was killed
 
 
 class Lease:
-    """This process's claim to be the publisher. What a late one still writes can only be as new or older."""
+    """This process's claim. What a late publisher still writes can only be as new or older."""
 
-    def __init__(self, store: GraphStore, holder: str = "", seconds: float = SECONDS) -> None:
+    def __init__(self, store: GraphStore, holder: str = "", seconds: float = SECONDS, name: str = NAME) -> None:
         self.holder = holder or f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
         self._store = store
         self._seconds = seconds
+        self._name = name
         self.fence: int | None = None
 
     def hold(self) -> bool:
         """Take or renew the lease; say whether this is the publisher now. Raises StoreUnavailable."""
-        self.fence = self._store.acquire_lease(NAME, self.holder, self._seconds)
+        self.fence = self._store.acquire_lease(self._name, self.holder, self._seconds)
         return self.fence is not None
 
     def keep(self) -> None:
@@ -33,5 +34,5 @@ class Lease:
 
     def release(self) -> None:
         """Let another take over at once. Idempotent."""
-        self._store.release_lease(NAME, self.holder)
+        self._store.release_lease(self._name, self.holder)
         self.fence = None

@@ -1,0 +1,66 @@
+"""After a complete run: what its source no longer says is marked, unless it is suspiciously much.
+
+The statements of a source are gone through page by page, so that memory does not grow with what it had said.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from ingest.ledger.held import STATEMENT, Held, nodes, of_props
+from ingest.ledger.writer import Judged, Ledger
+from metadata_service.store.port import GraphStore
+
+AT_ONCE = 500
+FEW = 20  # statements of a kind, below which they are only counted among all
+
+
+@dataclass(slots=True)
+class Silence:
+    """How many statements a source had made, and how many of them it did not make again, by kind."""
+
+    known: Counter[str] = field(default_factory=Counter)
+    unseen: Counter[str] = field(default_factory=Counter)
+
+    def too_much(self, share: float) -> str:
+        """Say why so much silence is not believed; nothing where it is."""
+        gone, all_of_them = self.unseen.total(), self.known.total()
+        if gone > share * all_of_them:
+            return _sentence(gone, all_of_them, "statements", share)
+        for kind, count in self.known.items():
+            if count >= FEW and self.unseen[kind] > share * count:
+                return _sentence(self.unseen[kind], count, f"statements of kind {kind}", share)
+        return ""
+
+
+def _sentence(gone: int, known: int, what: str, share: float) -> str:
+    return f"{gone:,} of {known:,} {what} were not made again, more than {share:.0%}: nothing was marked as gone."
+
+
+def statements(store: GraphStore, source: str) -> Iterator[tuple[str, Held]]:
+    """Go through what a source ever said, by name."""
+    prefix = f"{source}/"
+    for ref, props in nodes(store, STATEMENT, prefix):
+        yield ref.key.removeprefix(prefix), of_props(props)
+
+
+def listen(store: GraphStore, source: str, seen: Collection[int], keep: Callable[[], None]) -> Silence:
+    """Count what was not said again; `seen` holds the hash of each name that was."""
+    silence = Silence()
+    for number, (name, held) in enumerate(statements(store, source)):
+        if number % AT_ONCE == 0:
+            keep()
+        if held.live:
+            kind = name.partition("/")[0]
+            silence.known[kind] += 1
+            silence.unseen[kind] += hash(name) not in seen
+    return silence
+
+
+def mark(store: GraphStore, ledger: Ledger, seen: Collection[int], note: Callable[[str, Judged], None]) -> None:
+    """Note the silence of the ledger's source; `note` is told what became of each statement."""
+    unseen = (name for name, held in statements(store, ledger.source) if held.live and hash(name) not in seen)
+    while names := list(islice(unseen, AT_ONCE)):
+        for name, judged in ledger.silence(names).items():
+            note(name, judged)
