@@ -14,6 +14,7 @@ from benchmarks import (
     popular,
     rebuilding,
     searching,
+    sources,
     table_read,
 )
 from benchmarks.bare_neo4j import neo4j_bench
@@ -38,7 +39,8 @@ OF_A_PROCESS: dict[str, Callable[[], Iterable[Figure]]] = {
     "freshness": freshness.run,
     "page": page.run,
 }
-NAMES = (*OF_A_PROCESS, *OF_A_STORE, *OF_AN_INDEX)
+SOURCES = "sources"
+NAMES = (*OF_A_PROCESS, *OF_A_STORE, *OF_AN_INDEX, SOURCES)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -46,6 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}")
     parser.add_argument("--tables", type=int, default=searching.TABLES, help="tables to search among and to rebuild")
+    parser.add_argument("--source-tables", type=int, default=sources.TABLES, help="tables that a source tells of")
     asked = parser.parse_args(arguments)
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
@@ -55,6 +58,8 @@ def main(arguments: Sequence[str]) -> int:
         missed += _stores(names)
     if OF_AN_INDEX.keys() & set(names):
         missed += _indexes(names, asked.tables)
+    if SOURCES in names:
+        missed += _print(sources.run(asked.source_tables))
     return 1 if missed else 0
 
 

@@ -52,13 +52,21 @@ class Runner:
         """Return the time in seconds."""
         return self.clock() // 1_000_000
 
-    def run(self, job: Job, *, dry: bool = False, accept_removal: bool = False, on_change: OnChange = _nothing) -> Run:
+    def run(
+        self,
+        job: Job,
+        source: Source | None = None,
+        *,
+        dry: bool = False,
+        accept_removal: bool = False,
+        on_change: OnChange = _nothing,
+    ) -> Run:
         """Run a job to its end and return how it went; what it fails with is in the run.
 
         With `dry` nothing is written, the run itself apart from nothing; `on_change` is told of each statement that
-        changes. Raises Conflict while the job is being run, InvalidSetting where it cannot be, StoreUnavailable.
+        changes; a `source` that is given stands for the one the job names. Raises Conflict while the job is being run, InvalidSetting where it cannot be, StoreUnavailable.
         """
-        source = job.open()
+        source = source or job.open()
         run = Run(new_run_id(self.clock), job.name, job.source, RUNNING, self.epoch())
         ledger = Ledger(self.store, job.name, run.id, self.jobs.order, epoch=self.epoch, dry=dry)
         with self._recorded(run, dry=dry) as claim, self._failing(run, job.conceal):

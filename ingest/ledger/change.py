@@ -1,7 +1,7 @@
 """One statement that changes: what is written for it, given what its source said before and what others say. Pure."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,19 @@ def work_out(change: Change, source: str, order: Order, now: int) -> None:
     change.after = _all_say({**others, source: after}, order)
     label = KINDS[kind].label
     change.mutations = list(difference(change.before, change.after, NodeRef(label, key) if label else NOBODY, now))
+    change.mutations += _history(change, kind, now)
+
+
+def _history(change: Change, kind: str, now: int) -> Iterator[Mutation]:
+    """Yield what is remembered of what a statement became; or no longer, where the run that saw it is undone."""
+    old, new, note = change.old, change.new, KINDS[kind].history
+    if note is None or old is None or new is None or not new.live:
+        return
+    if change.statement is not None:
+        yield from note(old.statement(kind), change.statement, new.run, now)
+    else:
+        undone = note(new.statement(kind), old.statement(kind), old.run, now)
+        yield from (RemoveNode(put.ref) for put in undone if isinstance(put, PutNode))
 
 
 def _known(kind: str, held: Held | None) -> Built:
@@ -57,6 +70,12 @@ def _all_say(built: Mapping[str, Built], order: Order) -> Built:
     """Return what several sources say together; mostly there is one."""
     said = [built[source] for source in sorted(built, key=order) if built[source] is not _NOTHING]
     return said[0] if len(said) == 1 else together(said)
+
+
+def forget(change: Change) -> None:
+    """Let go of what `work_out` made."""
+    change.before = change.after = _NOTHING
+    change.mutations = []
 
 
 def wanted(changes: Iterable[Change]) -> set[NodeRef]:

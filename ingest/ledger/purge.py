@@ -20,7 +20,7 @@ from schemas.graph import EDITED, EDITED_BY, GONE, MARKED, RELATIONS, ROOTS, Dir
 from schemas.keys import owner_of
 
 AT_ONCE = 100
-_ORDER = ("Type_Metadata", "Column", *ROOTS)  # what hangs under others before those
+_ORDER = ("Type_Metadata", "Column", "MLModelVersion", "MLRun", *ROOTS)  # what hangs under others before those
 _PEOPLES = ("FOLLOWED_BY",)  # relations that only people make
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 
 from ingest.building.built import SHARED
 from ingest.ledger import held as kept
-from ingest.ledger.change import Change, Order, expected, keep, leave_out, wanted, work_out
+from ingest.ledger.change import Change, Order, expected, forget, keep, leave_out, wanted, work_out
 from ingest.ledger.difference import describe
 from ingest.ledger.said import Said
 from ingest.records import catalogue_updated
@@ -110,7 +110,7 @@ class Ledger:
             if not left:
                 return judged
             self._read(left)
-            sound = [change for change in left if self._worked_out(change, judged)]
+            sound = (change for change in left if self._worked_out(change, judged))  # one batch at a time
             left = [change for batch in self._batches(sound) for change in self._attempt(batch, judged)]
         raise Conflict(f"{self.source}: {left[0].name[:200]} is being written by others all the time.")
 
@@ -157,10 +157,10 @@ class Ledger:
         if self.dry:
             judged |= {change.name: _judge(change, (), dry=True) for change in due}
             return []
-        try:
-            return self._apply(due, judged)
-        except EditConflict:
-            return due
+        left = self._try(due, judged)
+        for change in batch:
+            forget(change)  # many wait for their turn, and each takes more than its statement
+        return left
 
     def _apply(self, changes: list[Change], judged: dict[str, Judged]) -> list[Change]:
         """Write changes in one transaction; where the store refuses, find by halving those that are to blame."""
@@ -175,7 +175,7 @@ class Ledger:
                 judged[changes[0].name] = Judged(Verdict.REFUSED, error.message)
                 return []
             middle = len(changes) // 2
-            return [*self._halves(changes[:middle], judged), *self._halves(changes[middle:], judged)]
+            return [*self._try(changes[:middle], judged), *self._try(changes[middle:], judged)]
         self.changed = True
         for change, taken in zip(changes, places, strict=True):
             found = [outcomes[place] for place in taken]
@@ -184,7 +184,7 @@ class Ledger:
                 self._store.apply(self._batch((PutNode(kept.ref_of(self.source, change.name), {"unresolved": "-"}),)))
         return []
 
-    def _halves(self, changes: list[Change], judged: dict[str, Judged]) -> list[Change]:
+    def _try(self, changes: list[Change], judged: dict[str, Judged]) -> list[Change]:
         try:
             return self._apply(changes, judged)
         except EditConflict:
