@@ -84,6 +84,14 @@ class Node:
             raise BadNode(f"{name} is no list of texts")
         return items
 
+    def objects(self, name: str) -> list[tuple[str, "Node"]]:
+        """Return the members of an object, each an object itself. Raises BadNode for what is none."""
+        members = self.mapping(name).items()
+        for key, member in members:
+            if not isinstance(member, dict):
+                raise BadNode(f"{name}.{key} is no object but {type(member).__name__}")
+        return [(key, Node(f"{name}.{key}", member)) for key, member in members]
+
     @property
     def kind(self) -> str:
         """What dbt has of it: model, source, test, … The id begins with it."""
@@ -190,3 +198,13 @@ class Catalog:
         except BadMember as error:
             raise BadNode(f"its entry in the catalog {error}") from None
         return Node(id_, fields) if isinstance(fields, dict) else None
+
+    @staticmethod
+    def columns(found: Node) -> list[tuple[str, Node]]:
+        """Return the columns of an entry by their names, in the table's order. Raises BadNode."""
+        return sorted(((column.text("name") or key, column) for key, column in found.objects("columns")), key=_index)
+
+
+def _index(named: tuple[str, Node]) -> int:
+    index = named[1].fields.get("index")
+    return index if isinstance(index, int) else 1_000_000

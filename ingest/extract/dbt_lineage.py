@@ -66,12 +66,11 @@ class DbtLineage:
         try:
             return self._reader.output_facts(sql, node.text("database"), node.text("schema")), ()
         except NotUnderstood as error:
-            reason = f"{node.id}: compiled_code is not understood, its columns have no lineage: {error}."
-            return None, [Refused(node.id, reason)]
+            return None, [Refused(node.id, f"{node.id}: its compiled SQL is not understood: {error}.")]
 
     def _learn(self, relation: Relation, node: Node, facts: Facts | None) -> None:
         found = self._catalog.find(node.id)
-        columns = list(found.mapping("columns")) if found else []
+        columns = [name for name, _ in Catalog.columns(found)] if found else []
         if not columns and node.fields.get("contract") and node.mapping("contract").get("enforced") is True:
             columns = list(node.mapping("columns"))
         columns = columns or list(facts.outputs or () if facts else ())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import quote
 
-from ingest.extract.dbt_artifacts import BadNode, Catalog, Manifest, Node
+from ingest.extract.dbt_artifacts import Catalog, Manifest, Node
 from ingest.extract.dbt_metrics import Metrics
 from ingest.extract.dbt_owners import Owners
 from ingest.extract.dbt_relations import Relation
@@ -93,12 +93,13 @@ def _columns(
     naming: Naming,
 ) -> list[Column]:
     """Return the columns: those of the catalog in its order; without it, all that are described or were seen in SQL."""
-    described = {_name(key, one): one for key, one in _objects(node, "columns")}
-    known = {_name(key, one): one for key, one in _objects(found, "columns")} if found else {}
+    described = {one.text("name") or key: one for key, one in node.objects("columns")}
+    known = dict(Catalog.columns(found)) if found else {}
     by_case = {name.casefold(): one for name, one in described.items()}
     guessed = {name.casefold(): name for name in [*described, *seen]}  # in the case that SQL has, if it has them
-    names = sorted(known, key=lambda name: _index(known[name])) or _in_order(seen, guessed)
+    names = list(known) or _in_order(seen, guessed)
     nothing = Node("", {})
+    once = {naming.fold(name): name for name in reversed(names)}  # the first of those that are one in the graph's case
     return [
         Column(
             naming.fold(name),
@@ -110,28 +111,12 @@ def _columns(
             tested.get(name.lower(), ()),
         )
         for name in names
+        if once[naming.fold(name)] == name
     ]
 
 
 def _in_order(first: Sequence[str], names: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(names[key] for key in [*(name.casefold() for name in first), *names]))
-
-
-def _objects(node: Node | None, field: str) -> list[tuple[str, Node]]:
-    entries = node.mapping(field).items() if node else ()
-    for key, entry in entries:
-        if not isinstance(entry, dict):
-            raise BadNode(f"{field}.{key} is no object but {type(entry).__name__}")
-    return [(key, Node(f"{field}.{key}", entry)) for key, entry in entries]
-
-
-def _name(key: str, column: Node) -> str:
-    return column.text("name") or key
-
-
-def _index(column: Node) -> int:
-    index = column.fields.get("index")
-    return index if isinstance(index, int) else 1_000_000
 
 
 def _tags(node: Node) -> list[str]:
@@ -143,7 +128,7 @@ def _statistics(found: Node | None) -> list[Measure]:
     """Return what the catalog measured of a table: rows, bytes, … as the adapter calls them."""
     return [
         Measure(key, str(one.fields.get("value")))
-        for key, one in (_objects(found, "stats") if found else ())
+        for key, one in (found.objects("stats") if found else ())
         if key != "has_stats" and one.fields.get("include") is not False and one.fields.get("value") is not None
     ]
 

@@ -34,8 +34,7 @@ class QueryLogSettings(NamingSettings):
         metadata={"description": "The kind of database, as it is called in keys: snowflake, postgres, hive, …"},
     )
     schema = fields.String(metadata={"description": "The schema of tables that are named without one."})
-    fields_ = fields.Dict(
-        data_key="fields",
+    field_names = fields.Dict(
         keys=fields.String(validate=validate.OneOf(tuple(FIELDS))),
         values=fields.String(),
         metadata={"description": f"What the log calls its fields, where it is not plain: {', '.join(FIELDS)}."},
@@ -65,7 +64,7 @@ class QueryLogSettings(NamingSettings):
 class QueryLog(Source):
     about: ClassVar = "SQL query logs: lineage of tables and columns, readers, common joins and filters"
     settings: ClassVar = QueryLogSettings
-    complete: ClassVar = False  # a log tells what happened, not what there is
+    complete = False  # a log tells what happened, not what there is
 
     def check(self) -> str:
         """See that the files are there and what their first statement is. Raises InvalidSource."""
@@ -104,7 +103,7 @@ class QueryLog(Source):
 
     def _entries(self, files: Sequence[Path]) -> Iterator[Entry | Refused]:
         for path in files:
-            yield from entries(path, self.told.get("fields_", {}), self.told.get("columns", ()))
+            yield from entries(path, self.told.get("field_names", {}), self.told.get("columns", ()))
 
     def _dialect(self) -> str:
         return dialect_of(self.told.get("dialect") or self.told["database"])

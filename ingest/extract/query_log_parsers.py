@@ -20,6 +20,8 @@ from ingest.extract.sql_lineage import Columns, Facts, NotUnderstood, Reader
 
 REMEMBERED = 2_000  # answers, for statements that come again
 
+_ENDED = "the process that read it ended; it may need more memory than there is"
+
 
 class Text(NamedTuple):
     """A text to read, with the database and schema of names that lack one."""
@@ -90,20 +92,21 @@ class Parsers:
         yield from ((entry, first.known[text]) for entry, text in zip(first.entries, first.texts, strict=True))
 
     def _again(self, texts: Sequence[Text], waiting: "deque[_Waiting]") -> Sequence[Answer]:
-        """Read the texts one by one in processes of their own, then give the others that were lost to new ones."""
-        found = [self._alone(text) for text in texts]
+        """Read the texts apart from all others, one by one if need be; give what else was lost to new processes."""
+        found = self._apart(texts) or [(self._apart([text]) or [_ENDED])[0] for text in texts]
         self._pool = self._start(self._workers)
         for one in waiting:
             if one.future is not None:
                 one.future = self._pool.submit(_read, one.unknown)
         return found
 
-    def _alone(self, text: Text) -> Answer:
+    def _apart(self, texts: Sequence[Text]) -> Sequence[Answer] | None:
+        """Read texts in a process of their own; None if they end that one, too."""
         with self._start(1) as pool:
             try:
-                return pool.submit(_read, [text]).result()[0]
+                return pool.submit(_read, texts).result()
             except BrokenProcessPool:
-                return "the process that read it ended; it may need more memory than there is"
+                return None
 
 
 @dataclass(slots=True)

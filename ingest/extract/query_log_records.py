@@ -134,7 +134,7 @@ def _entry(where: str, row: Mapping[str, Any], called: Mapping[str, str]) -> Ent
 
     if keys["statement"] not in row:
         wanted = called.get("statement") or f"statement (one of {', '.join(FIELDS['statement'])})"
-        return Refused(where, f"The row has no field {wanted}; name it by the setting fields.")
+        return Refused(where, f"The row has no field {wanted}; name it by the setting field_names.")
     if text("status").lower().startswith(_FAILED) or text("error").lower() not in _NOTHING:
         return None
     sql = text("statement")

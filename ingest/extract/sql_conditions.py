@@ -1,6 +1,6 @@
 """How a query joins its tables and which of their rows it wants: comparisons in ON and WHERE, traced to tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sqlglot import exp
@@ -53,12 +53,14 @@ def filters(scope: Scope, dialect: str | None, *, literals: bool = True) -> Iter
     """Yield the conditions of WHERE that are about one table; without `literals`, `?` stands for each value."""
     for condition in _conjuncts(_where(scope)):
         if condition.find(exp.Query) is None:
-            found = [(column, trace(scope, column)) for column in condition.find_all(exp.Column)]
-            origins = [origin for _, origin in found if origin is not None]
-            if found and len(origins) == len(found) and len({origin.table for origin in origins}) == 1:
-                clause = _clause(condition, dialect, literals=literals)
+            columns = {(one.table, one.name): trace(scope, one) for one in condition.find_all(exp.Column)}
+            origins = {place: origin for place, origin in columns.items() if origin is not None}
+            tables = {origin.table for origin in origins.values()}
+            if len(tables) == 1 and len(origins) == len(columns):
+                names = {place: origin.column for place, origin in origins.items()}
+                clause = _clause(condition, names, dialect, literals=literals)
                 if len(clause) <= MAX_CLAUSE_CHARACTERS:
-                    yield FilterFact(origins[0].table, clause, tuple(dict.fromkeys(one.column for one in origins)))
+                    yield FilterFact(tables.pop(), clause, tuple(dict.fromkeys(names.values())))
 
 
 def _where(scope: Scope) -> exp.Expr | None:
@@ -93,10 +95,11 @@ def _join(scope: Scope, condition: exp.Expr, kind: str, joined: str) -> Iterator
     yield JoinFact(left, right, kind, operator)
 
 
-def _clause(condition: exp.Expr, dialect: str | None, *, literals: bool) -> str:
+def _clause(condition: exp.Expr, names: Mapping[tuple[str, str], str], dialect: str | None, *, literals: bool) -> str:
     def plain(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column):
-            return exp.Column(this=node.this.copy())
-        return node if literals or not isinstance(node, exp.Literal) else exp.Placeholder()
+            name = names[node.table, node.name]
+            return exp.Column(this=node.this.copy() if name == node.name else exp.to_identifier(name))
+        return node if literals or not isinstance(node, exp.Literal) else exp.var("?")
 
     return condition.transform(plain).sql(dialect, comments=False)

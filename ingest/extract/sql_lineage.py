@@ -22,6 +22,7 @@ from sqlglot.schema import MappingSchema
 from ingest.extract.sql_conditions import FilterFact, JoinFact, filters, joins
 from ingest.extract.sql_flows import Effect, Flow, flows
 from ingest.extract.sql_origins import Origin, Outputs, TableName, name_of
+from ingest.extract.sql_scopes import place_columns
 
 MAX_STATEMENT_CHARACTERS = 1_000_000
 
@@ -118,6 +119,8 @@ class Reader:
         for statement in sqlglot.parse(_REPLACE.sub(r"\1insert", sql, count=1), dialect=self._dialect):
             if isinstance(statement, exp.Command) and _MOVES_DATA.match(sql):
                 raise NotUnderstood(f"this form of {statement.name.upper()} is not known")
+            if isinstance(statement, exp.Alias | exp.Condition | exp.Tuple):
+                raise NotUnderstood("it is no statement")  # `selec x` is an expression, with a name
             if statement is not None:
                 yield statement
 
@@ -156,6 +159,7 @@ class Reader:
 
     def _qualified_query(self, query: exp.Query, catalog: str, db: str) -> exp.Query:
         query = self._with_tables(query, catalog, db)
+        place_columns(traverse_scope(query), self.schema)
         try:
             return qualify_columns(query, self.schema, allow_partial_qualification=True)
         except (OptimizeError, *_FAULTS):  # a column is ambiguous: what could be told apart until there is told
