@@ -15,7 +15,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from ingest.extract.source import Source
 from ingest.sources import load_source
-from schemas.errors import InvalidSetting
+from schemas.errors import FramError, InvalidSetting
 from schemas.settings import Settings
 from schemas.wire.ingest_requests import SOURCE_NAME, first_of
 
@@ -93,6 +93,11 @@ class JobsFile(Schema):
     )
 
 
+def _in_words(seconds: int) -> str:
+    unit = next(unit for unit in ("d", "h", "m", "s") if seconds % _SECONDS[unit] == 0)
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One job. Its name is the source of what it writes; `source` says which kind of system that is."""
@@ -111,6 +116,13 @@ class Job:
     where: str = ""  # how errors call it
     hidden: frozenset[str] = frozenset()  # values that are never shown
 
+    @property
+    def schedule(self) -> str | None:
+        """When it runs, in words; None: when it is told to."""
+        if self.cron is not None:
+            return f"at {self.cron} (cron, UTC)"
+        return None if self.every is None else f"every {_in_words(self.every)}"
+
     def open(self) -> Source:
         """Return the source with its settings. Raises InvalidSetting, which names the file, the job and the field."""
         try:
@@ -121,6 +133,13 @@ class Job:
         except ValidationError as error:
             path, what = first_of(error.messages)
             raise InvalidSetting(self.conceal(f"{self.where}: settings{'.' * bool(path)}{path}: {what}")) from None
+
+    def check(self) -> str:
+        """Try the source; say what would be read. Raises InvalidSetting, InvalidSource, SourceUnavailable."""
+        try:
+            return self.conceal(self.open().check())
+        except FramError as error:
+            raise type(error)(self.conceal(error.message)) from None
 
     def conceal(self, text: str) -> str:
         """Return a text without what came from the environment."""

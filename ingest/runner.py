@@ -63,8 +63,9 @@ class Runner:
     ) -> Run:
         """Run a job to its end and return how it went; what it fails with is in the run.
 
-        With `dry` nothing is written, the run itself apart from nothing; `on_change` is told of each statement that
-        changes; a `source` that is given stands for the one the job names. Raises Conflict while the job is being run, InvalidSetting where it cannot be, StoreUnavailable.
+        With `dry` nothing is written; `on_change` is told of each statement that changes; a `source` that is given
+        stands for the one the job names. Raises Conflict while the job is being run, InvalidSetting where it cannot
+        be, StoreUnavailable.
         """
         source = source or job.open()
         run = Run(new_run_id(self.clock), job.name, job.source, RUNNING, self.epoch())
@@ -198,4 +199,5 @@ class Runner:
         if silence.unseen.total():
             sweep.mark(self.store, ledger, reading.seen, note)
         if not ledger.dry:
-            purge(self.store, job.name, self.epoch() - int(self.retention_days * DAY), reading.keep)
+            before = self.epoch() - int(self.retention_days * DAY)
+            purge(self.store, job.name, before, reading.keep, silent=silence.silent > 0)

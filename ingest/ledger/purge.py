@@ -24,12 +24,16 @@ _ORDER = ("Type_Metadata", "Column", "MLModelVersion", "MLRun", *ROOTS)  # what 
 _PEOPLES = ("FOLLOWED_BY",)  # relations that only people make
 
 
-def purge(store: GraphStore, source: str, before: int, keep: Callable[[], None] = lambda: None) -> int:
-    """Remove what is gone since a moment before this one; return how many nodes. Statements of this source alone."""
-    expired = (
-        name for name, held in statements(store, source) if held.gone_since is not None and held.gone_since < before
-    )
-    _remove(store, source, (kept.ref_of(source, name) for name in expired))
+def purge(
+    store: GraphStore, source: str, before: int, keep: Callable[[], None] = lambda: None, *, silent: bool = True
+) -> int:
+    """Remove what is gone since a moment before this one; return how many nodes.
+
+    `silent` says whether the source makes any statement no more; of those, its own alone are removed.
+    """
+    if silent:
+        gone = ((name, held.gone_since) for name, held in statements(store, source) if held.gone_since is not None)
+        _remove(store, source, (kept.ref_of(source, name) for name, since in gone if since < before))
     for label in (kept.UNDO, RUN):
         _remove(store, source, _older(store, label, id_before(before)))
     removed = 0

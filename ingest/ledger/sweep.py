@@ -18,10 +18,14 @@ FEW = 20  # statements of a kind, below which they are only counted among all
 
 @dataclass(slots=True)
 class Silence:
-    """How many statements a source had made, and how many of them it did not make again, by kind."""
+    """How many statements a source had made, and how many of them it did not make again, by kind.
+
+    `silent`: how many it had stopped to make before.
+    """
 
     known: Counter[str] = field(default_factory=Counter)
     unseen: Counter[str] = field(default_factory=Counter)
+    silent: int = 0
 
     def too_much(self, share: float) -> str:
         """Say why so much silence is not believed; nothing where it is."""
@@ -55,6 +59,8 @@ def listen(store: GraphStore, source: str, seen: Collection[int], keep: Callable
             kind = name.partition("/")[0]
             silence.known[kind] += 1
             silence.unseen[kind] += hash(name) not in seen
+        else:
+            silence.silent += 1
     return silence
 
 

@@ -1,4 +1,4 @@
-"""`fram ingest`: put metadata from outside into the graph."""
+"""`fram ingest amundsen-csv`: read Amundsen's CSV files into the graph."""
 
 import json
 import os
@@ -10,21 +10,15 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from fram.commands.ingest.exit_codes import FAILED, INTERRUPTED, SOME_REFUSED
 from schemas.errors import FramError
 
 if TYPE_CHECKING:
     from ingest.job import Step
     from ingest.report import Refusal, Report
 
-SOME_REFUSED, FAILED, INTERRUPTED = 1, 2, 130  # exit codes
 
-
-@click.group()
-def ingest() -> None:
-    """Put metadata from outside into the graph."""
-
-
-@ingest.command()
+@click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--graph", "graph_url", metavar="URL", help="The graph to write to, in place of the embedded one.")
 @click.option("--data", metavar="DIR", help="Folder of the embedded graph.  [default: fram-data]")
