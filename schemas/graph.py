@@ -7,12 +7,11 @@ it belongs to; a label's `shown_by` names the relations whose far ends show a sh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
 from types import MappingProxyType
 
-Value = str | int | float | bool | list[str]
-PropertyType = type[str] | type[int] | type[float] | type[bool] | type[list[str]]
+from schemas.graph_types import Direction as Direction  # noqa: PLC0414  # everybody asks for it here
+from schemas.graph_types import Label, PropertyType, Relation, define_label, define_relation, pairs
+from schemas.graph_types import Value as Value  # noqa: PLC0414
 
 RESERVED_PREFIX = "fram_"
 EDITED = "fram_edited"  # on a node: the names of the properties that people set
@@ -28,57 +27,25 @@ POPULARITY = "fram_popularity"  # on a resource: readers * ln(reads); none on on
 GONE = "fram_gone_since"  # on what no source says any more: since when, in epoch seconds
 
 
-class Direction(Enum):
-    """Which way a relation is followed from where one stands."""
-
-    OUT = "out"
-    IN = "in"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One kind of node. `shown_by`: (relation type, direction) from here to the entities whose documents show it."""
-
-    name: str
-    properties: Mapping[str, PropertyType]
-    root: bool = False
-    shown_by: tuple[tuple[str, Direction], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """One kind of relation between given ends; `reverse` is the type Amundsen writes the other way round."""
-
-    type: str
-    reverse: str
-    ends: frozenset[tuple[str, str]]
-    properties: Mapping[str, PropertyType] = field(default_factory=dict)
-    touches: frozenset[str] = frozenset()
-
-
-def _label(
-    name: str, /, *, root: bool = False, shown_by: tuple[tuple[str, Direction], ...] = (), **props: PropertyType
-) -> Label:
-    return Label(name, MappingProxyType(props), root, shown_by)
-
-
 _PUBLISHED: dict[str, PropertyType] = {"published_tag": str, "publisher_last_updated_epoch_ms": int}
 
 LABELS: Mapping[str, Label] = MappingProxyType(
     {
         label.name: label
         for label in (
-            _label("Database", name=str, shown_by=(("CLUSTER", Direction.OUT), ("FEATURE_AVAILABLE_IN", Direction.IN))),
-            _label("Cluster", name=str, shown_by=(("SCHEMA", Direction.OUT), ("DASHBOARD_GROUP", Direction.OUT))),
-            _label("Schema", name=str, shown_by=(("TABLE", Direction.OUT),)),
-            _label("Table", root=True, name=str, is_view=bool),
-            _label("Column", name=str, col_type=str, sort_order=int),
-            _label("Type_Metadata", kind=str, name=str, data_type=str, sort_order=int),
-            _label("Description", description_source=str, description=str),
-            _label("Programmatic_Description", description_source=str, description=str),
-            _label("Tag", tag_type=str, shown_by=(("TAGGED_BY", Direction.IN), ("TAG", Direction.IN))),
-            _label("Badge", category=str, shown_by=(("HAS_BADGE", Direction.IN),)),
-            _label(
+            define_label(
+                "Database", name=str, shown_by=(("CLUSTER", Direction.OUT), ("FEATURE_AVAILABLE_IN", Direction.IN))
+            ),
+            define_label("Cluster", name=str, shown_by=(("SCHEMA", Direction.OUT), ("DASHBOARD_GROUP", Direction.OUT))),
+            define_label("Schema", name=str, shown_by=(("TABLE", Direction.OUT),)),
+            define_label("Table", root=True, name=str, is_view=bool),
+            define_label("Column", name=str, col_type=str, sort_order=int),
+            define_label("Type_Metadata", kind=str, name=str, data_type=str, sort_order=int),
+            define_label("Description", description_source=str, description=str),
+            define_label("Programmatic_Description", description_source=str, description=str),
+            define_label("Tag", tag_type=str, shown_by=(("TAGGED_BY", Direction.IN), ("TAG", Direction.IN))),
+            define_label("Badge", category=str, shown_by=(("HAS_BADGE", Direction.IN),)),
+            define_label(
                 "User",
                 root=True,
                 shown_by=(("OWNER", Direction.IN), ("MANAGE_BY", Direction.IN)),
@@ -98,20 +65,24 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 updated_at=int,
                 publisher_created_epoch_ms=int,
             ),
-            _label("Watermark", partition_key=str, partition_value=str, create_time=str),
-            _label("Stat", stat_val=str, stat_type=str, start_epoch=int, end_epoch=int, is_metric=bool),
-            _label("Timestamp", last_updated_timestamp=int, timestamp=int, name=str),
-            _label("Updatedtimestamp", latest_timestamp=int),
-            _label("Source", source=str, source_type=str),
-            _label("Application", name=str, id=str, application_url=str, description=str),
-            _label("Report", name=str, url=str),
-            _label("Dashboardgroup", name=str, dashboard_group_url=str, shown_by=(("DASHBOARD_OF", Direction.IN),)),
-            _label("Dashboard", root=True, name=str, created_timestamp=int, dashboard_url=str),
+            define_label("Watermark", partition_key=str, partition_value=str, create_time=str),
+            define_label("Stat", stat_val=str, stat_type=str, start_epoch=int, end_epoch=int, is_metric=bool),
+            define_label("Timestamp", last_updated_timestamp=int, timestamp=int, name=str),
+            define_label("Updatedtimestamp", latest_timestamp=int),
+            define_label("Source", source=str, source_type=str),
+            define_label("Application", name=str, id=str, application_url=str, description=str),
+            define_label("Report", name=str, url=str),
+            define_label(
+                "Dashboardgroup", name=str, dashboard_group_url=str, shown_by=(("DASHBOARD_OF", Direction.IN),)
+            ),
+            define_label("Dashboard", root=True, name=str, created_timestamp=int, dashboard_url=str),
             # One label for a dashboard's query and a statement from a query log, as in Amundsen; likewise Execution.
-            _label("Query", id=str, name=str, url=str, query_text=str, sql=str),
-            _label("Chart", id=str, name=str, type=str, url=str),
-            _label("Execution", timestamp=int, state=str, start_time=str, execution_count=int, window_duration=str),
-            _label(
+            define_label("Query", id=str, name=str, url=str, query_text=str, sql=str),
+            define_label("Chart", id=str, name=str, type=str, url=str),
+            define_label(
+                "Execution", timestamp=int, state=str, start_time=str, execution_count=int, window_duration=str
+            ),
+            define_label(
                 "Join",
                 join_type=str,
                 operator=str,
@@ -127,9 +98,9 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 right_schema=str,
                 right_table=str,
             ),
-            _label("Where", where_clause=str, left_arg=str, right_arg=str, operator=str, alias_mapping=str),
-            _label("Feature_Group", name=str, shown_by=(("GROUPED_BY", Direction.IN),)),
-            _label(
+            define_label("Where", where_clause=str, left_arg=str, right_arg=str, operator=str, alias_mapping=str),
+            define_label("Feature_Group", name=str, shown_by=(("GROUPED_BY", Direction.IN),)),
+            define_label(
                 "Feature",
                 root=True,
                 name=str,
@@ -140,10 +111,78 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 created_timestamp=int,
                 last_updated_timestamp=int,
             ),
-            _label("Feature_Watermark", timestamp=int, time=str, watermark_type=str),
-            _label("Feature_Generation_Code", text=str, source=str, last_executed_timestamp=int),
+            define_label("Feature_Watermark", timestamp=int, time=str, watermark_type=str),
+            define_label("Feature_Generation_Code", text=str, source=str, last_executed_timestamp=int),
+            # What a registry of machine-learning models says (docs/adr/0014). Parameters, metrics and signatures are
+            # JSON; `properties` are `name=value`.
+            define_label(
+                "MLExperiment",
+                root=True,
+                name=str,
+                url=str,
+                artifact_location=str,
+                created_at=int,
+                updated_at=int,
+                run_count=int,
+                parameters=list[str],
+                metrics=list[str],
+                datasets=list[str],
+                users=list[str],
+                properties=list[str],
+            ),
+            define_label(
+                "MLRun",
+                shown_by=(("PRODUCED", Direction.OUT),),
+                name=str,
+                url=str,
+                status=str,
+                started_at=int,
+                ended_at=int,
+                user=str,
+                source_name=str,
+                source_type=str,
+                git_commit=str,
+                git_branch=str,
+                git_repository=str,
+                entry_point=str,
+                artifact_uri=str,
+                parameters=str,
+                metrics=str,
+                properties=list[str],
+            ),
+            define_label("MLModel", root=True, name=str, url=str, created_at=int, updated_at=int, properties=list[str]),
+            define_label(
+                "MLModelVersion",
+                name=str,
+                version=str,
+                url=str,
+                stage=str,
+                aliases=list[str],
+                status=str,
+                status_message=str,
+                model_id=str,
+                source_uri=str,
+                flavors=list[str],
+                inputs=str,
+                outputs=str,
+                size_bytes=int,
+                created_at=int,
+                updated_at=int,
+                properties=list[str],
+            ),
+            define_label(
+                "MLDataset",
+                shown_by=(("CONSUMED", Direction.IN),),
+                name=str,
+                digest=str,
+                source_type=str,
+                source=str,
+                schema=str,
+                profile=str,
+            ),
+            define_label("MLChange", kind=str, subject=str, before=str, after=str, observed_at=int, run=str),
             # What people changed, one node an edit: the record of changes.
-            _label(
+            define_label(
                 "Fram_Edit",
                 root_label=str,
                 root_key=str,
@@ -161,7 +200,7 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 reason=str,
             ),
             # What a source said, word for word (docs/adr/0012), and what it had said before a run changed that.
-            _label(
+            define_label(
                 "Fram_Statement",
                 hash=str,
                 body=str,
@@ -170,7 +209,7 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 unresolved=str,
                 gone_since=int,
             ),
-            _label(
+            define_label(
                 "Fram_Undo",
                 statement=str,
                 hash=str,
@@ -180,8 +219,8 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 unresolved=str,
                 gone_since=int,
             ),
-            _label("Fram_Source", name=str),
-            _label(
+            define_label("Fram_Source", name=str),
+            define_label(
                 "Fram_Run",
                 job=str,
                 source=str,
@@ -201,33 +240,17 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 refusals=list[str],
             ),
             # Where an unfinished copy into this store stands.
-            _label("Fram_Copy", cursor=str),
+            define_label("Fram_Copy", cursor=str),
         )
     }
 )
 
-_RESOURCES = ("Table", "Dashboard", "Feature")
-_DESCRIBED = (*_RESOURCES, "Column", "Schema", "Type_Metadata", "Dashboardgroup")
-_LINEAGE = ("Table", "Column", "Dashboard", "Feature")
+_RESOURCES = ("Table", "Dashboard", "Feature", "MLModel", "MLExperiment")
+_DESCRIBED = (*_RESOURCES, "Column", "Schema", "Type_Metadata", "Dashboardgroup", "MLRun", "MLModelVersion")
+_LINEAGE = ("Table", "Column", "Dashboard", "Feature", "MLRun", "MLModelVersion", "MLModel")
 _SOURCE = frozenset({"source"})
 _TARGET = frozenset({"target"})
 _BOTH = frozenset({"source", "target"})
-
-
-def _relation(
-    kind: str,
-    ends: str | list[tuple[str, str]],
-    touches: frozenset[str] = frozenset(),
-    **props: PropertyType,
-) -> Relation:
-    """Declare `TYPE/REVERSE` between `Source>Target` ends."""
-    forward, _, reverse = kind.partition("/")
-    pairs = [(pair.split(">")[0], pair.split(">")[1]) for pair in ends.split()] if isinstance(ends, str) else ends
-    return Relation(forward, reverse, frozenset(pairs), MappingProxyType(props), touches)
-
-
-def _each(sources: tuple[str, ...], *targets: str) -> list[tuple[str, str]]:
-    return [(source, target) for source in sources for target in targets]
 
 
 # Relations people make and unmake by hand. Where a person takes back what a source wrote, a RETRACTED_ relation
@@ -238,11 +261,11 @@ RETRACTABLE = ("TAGGED_BY", "HAS_BADGE", "OWNER", "HAS_DOWNSTREAM", "DASHBOARD_W
 STAMPED = ("HAS_DOWNSTREAM", "DASHBOARD_WITH_TABLE")
 
 _PEOPLE_MADE = (
-    _relation("TAGGED_BY/TAG", _each(_RESOURCES, "Tag"), _SOURCE),
-    _relation("HAS_BADGE/BADGE_FOR", _each((*_RESOURCES, "Column", "Type_Metadata"), "Badge"), _SOURCE),
-    _relation("OWNER/OWNER_OF", _each(_RESOURCES, "User"), _BOTH),
-    _relation("HAS_DOWNSTREAM/HAS_UPSTREAM", _each(_LINEAGE, *_LINEAGE)),
-    _relation("DASHBOARD_WITH_TABLE/TABLE_OF_DASHBOARD", "Dashboard>Table", _SOURCE),
+    define_relation("TAGGED_BY/TAG", pairs(_RESOURCES, "Tag"), _SOURCE),
+    define_relation("HAS_BADGE/BADGE_FOR", pairs((*_RESOURCES, "Column", "Type_Metadata"), "Badge"), _SOURCE),
+    define_relation("OWNER/OWNER_OF", pairs(_RESOURCES, "User"), _BOTH),
+    define_relation("HAS_DOWNSTREAM/HAS_UPSTREAM", pairs(_LINEAGE, *_LINEAGE)),
+    define_relation("DASHBOARD_WITH_TABLE/TABLE_OF_DASHBOARD", "Dashboard>Table", _SOURCE),
 )
 
 
@@ -255,44 +278,52 @@ RELATIONS: Mapping[str, Relation] = MappingProxyType(
     {
         relation.type: relation
         for relation in (
-            _relation("CLUSTER/CLUSTER_OF", "Database>Cluster", _TARGET),
-            _relation("SCHEMA/SCHEMA_OF", "Cluster>Schema", _TARGET),
-            _relation("TABLE/TABLE_OF", "Schema>Table", _TARGET),
-            _relation("COLUMN/COLUMN_OF", "Table>Column", _SOURCE),
-            _relation("TYPE_METADATA/TYPE_METADATA_OF", "Column>Type_Metadata", _SOURCE),
-            _relation("SUBTYPE/SUBTYPE_OF", "Type_Metadata>Type_Metadata", _SOURCE),
-            _relation(
-                "DESCRIPTION/DESCRIPTION_OF", _each(_DESCRIBED, "Description", "Programmatic_Description"), _SOURCE
+            define_relation("CLUSTER/CLUSTER_OF", "Database>Cluster", _TARGET),
+            define_relation("SCHEMA/SCHEMA_OF", "Cluster>Schema", _TARGET),
+            define_relation("TABLE/TABLE_OF", "Schema>Table", _TARGET),
+            define_relation("COLUMN/COLUMN_OF", "Table>Column", _SOURCE),
+            define_relation("TYPE_METADATA/TYPE_METADATA_OF", "Column>Type_Metadata", _SOURCE),
+            define_relation("SUBTYPE/SUBTYPE_OF", "Type_Metadata>Type_Metadata", _SOURCE),
+            define_relation(
+                "DESCRIPTION/DESCRIPTION_OF", pairs(_DESCRIBED, "Description", "Programmatic_Description"), _SOURCE
             ),
             *_PEOPLE_MADE,
             *(Relation(retracted(r.type), "", r.ends, r.properties) for r in _PEOPLE_MADE),
             # Amundsen's databuilder tags dashboards this way round; read beside TAGGED_BY, never written.
-            _relation("TAG/TAG_OF", "Dashboard>Tag", _SOURCE),
-            _relation("READ_BY/READ", _each(_RESOURCES, "User"), _BOTH, read_count=int),
-            _relation("FOLLOWED_BY/FOLLOW", _each(_RESOURCES, "User"), _BOTH),
-            _relation("MANAGE_BY/MANAGE", "User>User", _SOURCE),
-            _relation("BELONG_TO_TABLE/WATERMARK", "Watermark>Table", _TARGET),
-            _relation("WATERMARK/BELONG_TO_FEATURE", "Feature>Feature_Watermark", _SOURCE),
-            _relation("STAT_OF/STAT", "Stat>Table Stat>Column Stat>Feature", _TARGET),
-            _relation("LAST_UPDATED_AT/LAST_UPDATED_TIME_OF", "Table>Timestamp Dashboard>Timestamp", _SOURCE),
-            _relation("SOURCE_OF/SOURCE", "Source>Table", _TARGET),
-            _relation("DERIVED_FROM/GENERATES", "Table>Application", _SOURCE),
-            _relation("CONSUMED_BY/CONSUMES", "Table>Application", _SOURCE),
-            _relation("HAS_REPORT/REFERS_TO", _each(_RESOURCES, "Report"), _SOURCE),
-            _relation("DASHBOARD_GROUP/DASHBOARD_GROUP_OF", "Cluster>Dashboardgroup", _TARGET),
-            _relation("DASHBOARD_OF/DASHBOARD", "Dashboard>Dashboardgroup", _SOURCE),
-            _relation("HAS_QUERY/QUERY_OF", "Dashboard>Query Table>Query", _SOURCE),
-            _relation("HAS_CHART/CHART_OF", "Query>Chart", _SOURCE),
-            _relation("EXECUTED/EXECUTION_OF", "Dashboard>Execution", _SOURCE),
-            _relation("EXECUTED_QUERY/EXECUTED_BY", "User>Query"),
-            _relation("HAS_EXECUTION/EXECUTION_OF", "Query>Execution"),
-            _relation("COLUMN_JOINS_WITH/JOIN_OF_COLUMN", "Column>Join"),
-            _relation("QUERY_JOINS_WITH/JOIN_OF_QUERY", "Query>Join"),
-            _relation("USES_WHERE_CLAUSE/WHERE_CLAUSE_USED_ON", "Column>Where"),
-            _relation("HAS_WHERE_CLAUSE/WHERE_CLAUSE_OF", "Query>Where"),
-            _relation("GROUPED_BY/GROUPS", "Feature>Feature_Group", _SOURCE),
-            _relation("FEATURE_AVAILABLE_IN/AVAILABLE_FEATURE", "Feature>Database", _SOURCE),
-            _relation("GENERATION_CODE/GENERATION_CODE_OF", "Feature>Feature_Generation_Code", _SOURCE),
+            define_relation("TAG/TAG_OF", "Dashboard>Tag", _SOURCE),
+            define_relation("READ_BY/READ", pairs(_RESOURCES, "User"), _BOTH, read_count=int),
+            define_relation("FOLLOWED_BY/FOLLOW", pairs(_RESOURCES, "User"), _BOTH),
+            define_relation("MANAGE_BY/MANAGE", "User>User", _SOURCE),
+            define_relation("BELONG_TO_TABLE/WATERMARK", "Watermark>Table", _TARGET),
+            define_relation("WATERMARK/BELONG_TO_FEATURE", "Feature>Feature_Watermark", _SOURCE),
+            define_relation("STAT_OF/STAT", "Stat>Table Stat>Column Stat>Feature", _TARGET),
+            define_relation("LAST_UPDATED_AT/LAST_UPDATED_TIME_OF", "Table>Timestamp Dashboard>Timestamp", _SOURCE),
+            define_relation("SOURCE_OF/SOURCE", "Source>Table", _TARGET),
+            define_relation("DERIVED_FROM/GENERATES", "Table>Application", _SOURCE),
+            define_relation("CONSUMED_BY/CONSUMES", "Table>Application", _SOURCE),
+            define_relation("HAS_REPORT/REFERS_TO", pairs(_RESOURCES, "Report"), _SOURCE),
+            define_relation("DASHBOARD_GROUP/DASHBOARD_GROUP_OF", "Cluster>Dashboardgroup", _TARGET),
+            define_relation("DASHBOARD_OF/DASHBOARD", "Dashboard>Dashboardgroup", _SOURCE),
+            define_relation("HAS_QUERY/QUERY_OF", "Dashboard>Query Table>Query", _SOURCE),
+            define_relation("HAS_CHART/CHART_OF", "Query>Chart", _SOURCE),
+            define_relation("EXECUTED/EXECUTION_OF", "Dashboard>Execution", _SOURCE),
+            define_relation("EXECUTED_QUERY/EXECUTED_BY", "User>Query"),
+            define_relation("HAS_EXECUTION/EXECUTION_OF", "Query>Execution"),
+            define_relation("COLUMN_JOINS_WITH/JOIN_OF_COLUMN", "Column>Join"),
+            define_relation("QUERY_JOINS_WITH/JOIN_OF_QUERY", "Query>Join"),
+            define_relation("USES_WHERE_CLAUSE/WHERE_CLAUSE_USED_ON", "Column>Where"),
+            define_relation("HAS_WHERE_CLAUSE/WHERE_CLAUSE_OF", "Query>Where"),
+            define_relation("GROUPED_BY/GROUPS", "Feature>Feature_Group", _SOURCE),
+            define_relation("FEATURE_AVAILABLE_IN/AVAILABLE_FEATURE", "Feature>Database", _SOURCE),
+            define_relation("HAS_RUN/RUN_OF", "MLExperiment>MLRun"),
+            define_relation("CHILD_OF/PARENT_OF", "MLRun>MLRun"),
+            define_relation("RAN_BY/RAN", "MLRun>User"),
+            define_relation("CONSUMED/INPUT_OF", "MLRun>MLDataset", _SOURCE, context=str),
+            define_relation("SNAPSHOT_OF/HAS_SNAPSHOT", "MLDataset>Table", _SOURCE),
+            define_relation("PRODUCED/PRODUCED_BY", "MLRun>MLModelVersion", _TARGET),
+            define_relation("HAS_VERSION/VERSION_OF", "MLModel>MLModelVersion", _SOURCE),
+            define_relation("CHANGED/CHANGE_OF", "MLModel>MLChange"),
+            define_relation("GENERATION_CODE/GENERATION_CODE_OF", "Feature>Feature_Generation_Code", _SOURCE),
         )
     }
 )
@@ -337,4 +368,4 @@ RANKED: Mapping[str, str] = MappingProxyType({**dict.fromkeys(_RESOURCES, POPULA
 ROOTS = tuple(label.name for label in LABELS.values() if label.root)
 
 # What is not removed when no source says it any more, but marked GONE, since people may have written on it.
-MARKED = frozenset((*ROOTS, "Column", "Type_Metadata"))
+MARKED = frozenset((*ROOTS, "Column", "Type_Metadata", "MLRun", "MLModelVersion"))

@@ -1,10 +1,10 @@
 """The key grammar of every kind of node: the only place where a key is built or split.
 
 A key is a path of segments in Amundsen's formats, declared below as one template a kind. In a template a plain field
-is one segment, percent-encoded: `/` and `%` always; `.` too in a cluster; the `_` of a database called `…_dashboard`,
-whose tables would otherwise share keys with a product's dashboards. A field ending in `_key` is the whole key of
-another entity, as it stands. Ordinary names come out byte for byte as Amundsen writes them. Tags, badges and people
-have no grammar: their key is their name.
+is one segment, percent-encoded: `/` and `%` always; `.` too in a cluster or instance; the `_` of a database called
+`…_dashboard`, whose tables would otherwise share keys with a product's dashboards. A field ending in `_key` is the
+whole key of another entity, as it stands. Ordinary names come out byte for byte as Amundsen writes them. Tags, badges
+and people have no grammar: their key is their name.
 
 Promises (tests/unit/schemas/test_keys.py): `K.parse(str(k)) == k`, and two keys of a kind are equal only if all
 their fields are. `parse` also takes unencoded keys of an older Amundsen where they are not ambiguous; a key that was
@@ -12,112 +12,12 @@ stored is therefore looked up as it stands, never parsed and formatted again.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
-from urllib.parse import unquote
 
-from schemas.errors import InvalidKey
+from schemas.key_types import DASHBOARD
+from schemas.key_types import Key as Key  # noqa: PLC0414  # everybody asks for it here
 
 UPDATED_TIMESTAMP = "amundsen_updated_timestamp"  # the one key of an Updatedtimestamp
-
-_DASHBOARD = "_dashboard"
-_SEGMENT = r"[^/]+"
-_TABLE = rf"{_SEGMENT}://[^/.]+\.{_SEGMENT}/{_SEGMENT}"
-_FEATURE = rf"{_SEGMENT}/{_SEGMENT}/{_SEGMENT}"
-
-
-def encode(segment: str, more: str = "") -> str:
-    """Percent-encode one segment, the characters of `more` included. Raises InvalidKey when it is empty."""
-    if not segment:
-        raise InvalidKey("A key has an empty part; every part needs at least one character.")
-    for character in f"%/{more}":
-        segment = segment.replace(character, f"%{ord(character):02X}")
-    return segment
-
-
-def _encode_database(database: str) -> str:
-    encoded = encode(database)
-    return f"{encoded.removesuffix(_DASHBOARD)}%5Fdashboard" if encoded.endswith(_DASHBOARD) else encoded
-
-
-def _encode_path(path: tuple[str, ...]) -> str:
-    return "/".join(encode(segment) for segment in path or ("",))
-
-
-def _decode_path(text: str) -> tuple[str, ...]:
-    return tuple(unquote(segment) for segment in text.split("/"))
-
-
-class _Field(NamedTuple):
-    """How a field of a template looks, and how it is written and read."""
-
-    pattern: str
-    encode: Callable[[Any], str] = encode
-    decode: Callable[[str], Any] = unquote
-
-
-def _whole(pattern: str) -> _Field:
-    compiled = re.compile(pattern, re.DOTALL)
-
-    def check(text: str) -> str:
-        if not compiled.fullmatch(text):
-            raise InvalidKey(f"{text[:200]!r} is not a key that this one can hang under.")
-        return text
-
-    return _Field(f"(?:{pattern})", check, str)
-
-
-_PLAIN = _Field(_SEGMENT)
-_FIELDS = {
-    "database": _Field(_SEGMENT, _encode_database),
-    "cluster": _Field(r"[^/.]+", lambda cluster: encode(cluster, ".")),
-    "path": _Field(rf"{_SEGMENT}(?:/{_SEGMENT})*", _encode_path, _decode_path),
-    "query_hash": _Field(r"[^/-]+", lambda text: encode(text, "-")),
-    "table_key": _whole(_TABLE),
-    "column_key": _whole(rf"{_TABLE}/{_SEGMENT}"),
-    "dashboard_key": _whole(_TABLE),
-    "feature_key": _whole(_FEATURE),
-    "measured_key": _whole(rf"{_TABLE}(?:/{_SEGMENT})?|{_FEATURE}"),
-    "resource_key": _whole(rf"{_SEGMENT}://[^/]+(?:/{_SEGMENT})*|{_FEATURE}"),
-}
-_NAME = re.compile(r"\{(\w+)\}")
-
-
-def _compile(template: str) -> re.Pattern[str]:
-    pieces = _NAME.split(template)  # text, name, text, name, …
-    return re.compile(
-        "".join(f"({_FIELDS.get(p, _PLAIN).pattern})" if i % 2 else re.escape(p) for i, p in enumerate(pieces)),
-        re.DOTALL,
-    )
-
-
-@dataclass(frozen=True)
-class Key:
-    """A parsed key; `str(key)` is its text. Formatting raises InvalidKey for an empty part or a wrong `_key`."""
-
-    label: ClassVar[str]
-    template: ClassVar[str]
-    _names: ClassVar[list[str]]
-    _pattern: ClassVar[re.Pattern[str]]
-
-    def __init_subclass__(cls) -> None:
-        cls._names = _NAME.findall(cls.template)
-        cls._pattern = _compile(cls.template)
-
-    def __str__(self) -> str:
-        return self.template.format(
-            **{name: _FIELDS.get(name, _PLAIN).encode(getattr(self, name)) for name in self._names}
-        )
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Split a key into its parts. Raises InvalidKey when it does not follow the grammar of its kind."""
-        found = cls._pattern.fullmatch(text)
-        if found is None:
-            raise InvalidKey(f"{text[:200]!r} is not the key of a {cls.label}: {cls.template}.")
-        parts = zip(cls._names, found.groups(), strict=True)
-        return cls(*(_FIELDS.get(name, _PLAIN).decode(part) for name, part in parts))
 
 
 @dataclass(frozen=True)
@@ -344,6 +244,61 @@ class FeatureGenerationCodeKey(Key):
     feature_key: str
 
 
+@dataclass(frozen=True)
+class ExperimentKey(Key):
+    label = "MLExperiment"
+    template = "mlflow://{instance}/experiment/{experiment}"
+    instance: str
+    experiment: str
+
+
+@dataclass(frozen=True)
+class RunKey(Key):
+    label = "MLRun"
+    template = "mlflow://{instance}/run/{run}"
+    instance: str
+    run: str
+
+
+@dataclass(frozen=True)
+class ModelKey(Key):
+    label = "MLModel"
+    template = "mlflow://{instance}/model/{model}"
+    instance: str
+    model: str
+
+
+@dataclass(frozen=True)
+class ModelVersionKey(Key):
+    label = "MLModelVersion"
+    template = "{model_key}/version/{version}"
+    model_key: str
+    version: str
+
+
+@dataclass(frozen=True)
+class DatasetKey(Key):
+    """What a run has read, at one digest of its content."""
+
+    label = "MLDataset"
+    template = "mlflow://{instance}/dataset/{name}/{digest}"
+    instance: str
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class ModelChangeKey(Key):
+    """What became of a stage or an alias (`kind`) of a version or name (`subject`), by the run that saw it."""
+
+    label = "MLChange"
+    template = "{model_key}/change/{kind}/{subject}/{run}"
+    model_key: str
+    kind: str
+    subject: str
+    run: str
+
+
 KINDS: tuple[type[Key], ...] = tuple(Key.__subclasses__())
 
 # How many segments of its key a node adds to the key of what it hangs under (a trailing slash ends in an empty one).
@@ -362,14 +317,22 @@ _OWN_SEGMENTS = {
     "Execution": 2,
     "Feature_Watermark": 1,
     "Feature_Generation_Code": 1,
+    "MLModelVersion": 2,
+    "MLChange": 4,
 }
-_OWNER = re.compile(r"(?P<scheme>[^/]+)://[^/]+(?P<entity>/[^/]+)?|(?P<feature>[^/]+/[^/]+/[^/]+)", re.DOTALL)
+_OWNER = re.compile(
+    r"mlflow://[^/.]+/(?P<learning>experiment|run|model)/[^/]+"
+    r"|(?P<scheme>[^/]+)://[^/]+(?P<entity>/[^/]+)?|(?P<feature>[^/]+/[^/]+/[^/]+)",
+    re.DOTALL,
+)
+_LEARNING = {"experiment": "MLExperiment", "run": "MLRun", "model": "MLModel"}
 
 
 def owner_of(label: str, key: str) -> tuple[str, str] | None:
     """Return (label, key) of the entity a node's key hangs under, or None for what hangs under no single one.
 
-    The entity is a Table, Dashboard or Feature; for the description of a schema or dashboard group, that.
+    The entity is a Table, Dashboard, Feature, MLModel, MLExperiment or MLRun; for the description of a schema or
+    dashboard group, that.
     """
     own = _OWN_SEGMENTS.get(label)
     if own is None:
@@ -377,9 +340,11 @@ def owner_of(label: str, key: str) -> tuple[str, str] | None:
     found = _OWNER.match(key.rsplit("/", own)[0])
     if found is None:
         return None
+    if found["learning"]:
+        return _LEARNING[found["learning"]], found[0]
     if found["feature"]:
         return "Feature", found[0]
-    kinds = ("Dashboard", "Dashboardgroup") if found["scheme"].endswith(_DASHBOARD) else ("Table", "Schema")
+    kinds = ("Dashboard", "Dashboardgroup") if found["scheme"].endswith(DASHBOARD) else ("Table", "Schema")
     return kinds[0 if found["entity"] else 1], found[0]
 
 

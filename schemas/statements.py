@@ -10,6 +10,7 @@ from dataclasses import field
 from types import MappingProxyType
 
 from schemas.entities import entity
+from schemas.model_statements import Dataset, Experiment, Model, ModelVersion, Run
 
 
 @entity
@@ -237,7 +238,7 @@ class Person:
     is_active: bool = True
 
 
-Statement = Table | Lineage | Usage | Queries | Dashboard | Person
+Statement = Table | Lineage | Usage | Queries | Dashboard | Person | Experiment | Run | Dataset | Model | ModelVersion
 
 KINDS: Mapping[str, type[Statement]] = MappingProxyType(
     {
@@ -247,5 +248,10 @@ KINDS: Mapping[str, type[Statement]] = MappingProxyType(
         "queries": Queries,
         "dashboard": Dashboard,
         "person": Person,
+        "experiment": Experiment,
+        "run": Run,
+        "dataset": Dataset,
+        "model": Model,
+        "model_version": ModelVersion,
     }
 )

@@ -11,7 +11,8 @@ from schemas.graph import GONE, MARKED, ROOTS
 
 # Nodes that other statements speak of too: what one no longer says of them is no reason to take them away.
 SHARED = frozenset((*ROOTS, "Database", "Cluster", "Schema", "Tag", "Badge", "Application", "Dashboardgroup"))
-PLACING = frozenset(("TABLE", "DASHBOARD_OF", "COLUMN", "TYPE_METADATA", "SUBTYPE"))  # say where a node is found
+# Relations that say where a node is found.
+PLACING = frozenset(("TABLE", "DASHBOARD_OF", "COLUMN", "TYPE_METADATA", "SUBTYPE", "HAS_RUN", "HAS_VERSION"))
 
 
 @dataclass(slots=True)

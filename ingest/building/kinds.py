@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from ingest.building import dashboards, lineage, people, queries, tables
+from ingest.building import dashboards, lineage, models, models_training, people, queries, tables
 from ingest.building.shared import SharedBadge, SharedGroup, SharedSchema
 from ingest.records import Put
-from schemas import statements
+from schemas import model_statements, statements
 
 VERSION = 1  # of all that is built; another one has every statement written anew, once
 
@@ -15,13 +15,15 @@ VERSION = 1  # of all that is built; another one has every statement written ane
 class Kind(NamedTuple):
     """A kind of statement: its dataclass, the key of what one is about, what it puts, and the label of what it is of.
 
-    `label` is that of the node a statement keeps alive; empty for statements about what others keep.
+    `label` is that of the node a statement keeps alive; empty for statements about what others keep. `history` puts
+    what is to be remembered of what one became, as a run saw it at a moment: (before, after, run, now).
     """
 
     type: type
     key: Callable[[Any], str]
     build: Callable[[Any], Iterable[Put]]
     label: str = ""
+    history: Callable[[Any, Any, str, int], Iterable[Put]] | None = None
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -32,6 +34,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "queries": Kind(statements.Queries, queries.queries_key, queries.queries),
         "dashboard": Kind(statements.Dashboard, dashboards.dashboard_key, dashboards.dashboard, "Dashboard"),
         "person": Kind(statements.Person, people.person_key, people.person, "User"),
+        "experiment": Kind(
+            model_statements.Experiment, models_training.experiment_key, models_training.experiment, "MLExperiment"
+        ),
+        "run": Kind(model_statements.Run, models_training.run_key, models_training.run, "MLRun"),
+        "dataset": Kind(model_statements.Dataset, models_training.dataset_key, models_training.dataset, "MLDataset"),
+        "model": Kind(model_statements.Model, models.model_key, models.model, "MLModel", models.changes),
+        "model_version": Kind(model_statements.ModelVersion, models.version_key, models.version, "MLModelVersion"),
         # Taken out of the statements above, never sent by themselves.
         "schema": Kind(SharedSchema, tables.schema_key, tables.schema),
         "group": Kind(SharedGroup, dashboards.group_key, dashboards.group),

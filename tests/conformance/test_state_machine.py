@@ -53,9 +53,14 @@ NODES = [
     *(description(ref) for ref in (table("a"), column("x", "a"), schema())),
     NodeRef("Stat", f"{column('x', 'a').key}/max/"),
     *(schema(), dashboard("d"), tag("t"), tag("a"), badge("a"), user("u"), user("v")),
+    NodeRef("MLDataset", "mlflow://p/dataset/d/1"),
+    NodeRef("MLRun", "mlflow://p/run/r"),
+    NodeRef("MLModelVersion", "mlflow://p/model/m/version/1"),
+    NodeRef("MLModel", "mlflow://p/model/m"),
 ]
 KINDS = ("TABLE", "COLUMN", "TYPE_METADATA", "SUBTYPE", "DESCRIPTION", "TAGGED_BY", "TAG", "HAS_BADGE", "OWNER")
 KINDS += ("READ_BY", "STAT_OF", "HAS_DOWNSTREAM", "MANAGE_BY", retracted("OWNER"), retracted("TAGGED_BY"))
+KINDS += ("CONSUMED", "SNAPSHOT_OF", "PRODUCED", "HAS_VERSION")
 EDGES = [EdgeRef(*edge) for edge in product(KINDS, NODES, NODES) if is_relation(edge[0], edge[1].label, edge[2].label)]
 LABELS = sorted({ref.label for ref in NODES})
 ENDS = sorted({(edge.type, edge.source.label, edge.target.label) for edge in EDGES})

@@ -52,6 +52,9 @@ WRITTEN = [
     ("GROUPS", "Feature_Group", "Feature", ("GROUPED_BY", True)),
     ("SUBTYPE_OF", "Type_Metadata", "Type_Metadata", ("SUBTYPE", True)),
     ("MANAGE", "User", "User", ("MANAGE_BY", True)),
+    ("RUN_OF", "MLRun", "MLExperiment", ("HAS_RUN", True)),
+    ("PRODUCED", "MLRun", "MLModelVersion", ("PRODUCED", False)),
+    ("HAS_UPSTREAM", "MLRun", "Table", ("HAS_DOWNSTREAM", True)),
     ("COLUMN", "Column", "Table", None),
     ("COLUMN_OF", "Table", "Column", None),
     ("NOTHING", "Table", "Column", None),
@@ -94,7 +97,9 @@ def test_no_reverse_type_means_two_things():
 
 
 def test_names_are_as_amundsen_validates_them():
-    assert all(re.fullmatch(r"[A-Z][a-z]*(_[A-Z][a-z]*)*", label) for label in LABELS)
+    ours = {label for label in LABELS if label.startswith("ML")}  # kinds that Amundsen does not have
+    assert all(re.fullmatch(r"[A-Z][a-z]*(_[A-Z][a-z]*)*", label) for label in LABELS.keys() - ours)
+    assert all(re.fullmatch(r"ML([A-Z][a-z]+)+", label) for label in ours)
     assert all(re.fullmatch(r"[A-Z]+(_[A-Z]+)*", relation) for relation in RELATIONS)
     assert all(name == label.name for name, label in LABELS.items())
     assert all(kind == relation.type for kind, relation in RELATIONS.items())
@@ -118,7 +123,7 @@ def test_property_names_can_be_stored():
 
 
 def test_index_roots_are_the_entities_people_search_for():
-    assert set(ROOTS) == {"Table", "User", "Dashboard", "Feature"}
+    assert set(ROOTS) == {"Table", "User", "Dashboard", "Feature", "MLModel", "MLExperiment"}
 
 
 def test_what_people_take_back_is_remembered_between_the_same_ends():

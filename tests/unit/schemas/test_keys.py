@@ -17,8 +17,12 @@ from schemas.keys import (
     ColumnKey,
     DashboardGroupKey,
     DashboardKey,
+    ExperimentKey,
     FeatureKey,
     Key,
+    ModelKey,
+    ModelVersionKey,
+    RunKey,
     SchemaKey,
     StatKey,
     TableKey,
@@ -41,14 +45,17 @@ dashboards = st.builds(DashboardKey, segments, segments, segments, segments)
 features = st.builds(FeatureKey, segments, segments, segments)
 schemas = st.builds(SchemaKey, segments, segments, segments)
 groups = st.builds(DashboardGroupKey, segments, segments, segments)
+models = st.builds(ModelKey, segments, segments)
+learning = st.one_of(*(st.builds(kind, segments, segments) for kind in (ExperimentKey, RunKey, ModelKey)))
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "path": st.lists(segments, min_size=1, max_size=4).map(tuple),
     "table_key": tables.map(str),
     "column_key": columns.map(str),
     "dashboard_key": dashboards.map(str),
     "feature_key": features.map(str),
+    "model_key": models.map(str),
     "measured_key": st.one_of(tables, columns).map(str),
-    "resource_key": st.one_of(tables, columns, dashboards, features, schemas, groups).map(str),
+    "resource_key": st.one_of(tables, columns, dashboards, features, schemas, groups, learning).map(str),
 }
 
 
@@ -121,6 +128,18 @@ def test_a_database_called_like_a_products_dashboards_shares_no_key_with_them(
     assert str(schema) != str(group)
     named = TableKey(f"{dashboard.product}_dashboard", dashboard.cluster, dashboard.group, dashboard.dashboard)
     assert str(named) != str(dashboard)
+
+
+@many
+@given(place=st.tuples(segments, segments, segments), name=segments)
+def test_a_database_called_mlflow_shares_no_key_with_what_is_learned(place: tuple[str, str, str], name: str):
+    cluster, schema, instance = place
+    for kind in "experiment", "run", "model":
+        table = TableKey("mlflow", cluster, schema, kind)
+        column = ColumnKey(str(table), name)
+        for kind_of_key in ExperimentKey, RunKey, ModelKey:
+            assert str(kind_of_key(instance, name)) not in (str(table), str(column))
+        assert owner_of("Description", f"{column}/_description") == ("Table", str(table))
 
 
 @all_kinds
@@ -198,9 +217,16 @@ OF_FEATURES = {
     "Feature_Generation_Code": "{feature}/_generation_code",
     "Report": "{feature}/_report/profile",
 }
+OF_MODELS = {
+    "MLModelVersion": "{model}/version/3",
+    "MLChange": "{model}/change/alias/champion/run-1",
+    "Description": "{model}/_description",
+    "Report": "{model}/_report/profile",
+}
 OWNERLESS = ["Database", "Cluster", "Schema", "Table", "Tag", "Badge", "User", "Updatedtimestamp", "Application"]
 OWNERLESS += ["Dashboardgroup", "Dashboard", "Join", "Where", "Feature_Group", "Feature", "Fram_Edit", "Fram_Copy"]
 OWNERLESS += ["Fram_Statement", "Fram_Undo", "Fram_Source", "Fram_Run"]
+OWNERLESS += ["MLExperiment", "MLRun", "MLModel", "MLDataset"]
 
 
 @many
@@ -227,6 +253,21 @@ def test_what_hangs_under_a_feature_is_owned_by_it(feature: str):
 
 
 @many
+@given(model=models)
+def test_what_hangs_under_a_model_is_owned_by_it(model: ModelKey):
+    for label, template in OF_MODELS.items():
+        assert owner_of(label, template.replace("{model}", str(model))) == ("MLModel", str(model))
+    version = ModelVersionKey(str(model), "3")
+    assert owner_of("Description", f"{version}/_description") == ("MLModel", str(model))
+
+
+@many
+@given(key=learning)
+def test_a_description_of_what_is_learned_is_owned_by_it(key: Key):
+    assert owner_of("Description", f"{key}/_description") == (key.label, str(key))
+
+
+@many
 @given(schema=schemas.map(str), group=groups.map(str))
 def test_what_describes_a_schema_or_a_group_is_owned_by_it(schema: str, group: str):
     assert owner_of("Description", f"{schema}/_description") == ("Schema", schema)
@@ -240,7 +281,7 @@ def test_what_stands_for_itself_has_no_owner(label: str, key: str):
 
 
 def test_every_label_has_its_owner_tested():
-    owned = OWNERS.keys() | OF_DASHBOARDS.keys() | OF_FEATURES.keys()
+    owned = OWNERS.keys() | OF_DASHBOARDS.keys() | OF_FEATURES.keys() | OF_MODELS.keys()
     assert owned | set(OWNERLESS) == LABELS.keys()
     assert not owned & set(OWNERLESS)
 
