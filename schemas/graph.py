@@ -239,6 +239,8 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 unresolved=int,
                 refusals=list[str],
             ),
+            # What is remembered of events that were sent (docs/adr/0013), and of what something is to be said.
+            define_label("Fram_Event", body=str, version=str, said_at=int),
             # Where an unfinished copy into this store stands.
             define_label("Fram_Copy", cursor=str),
         )
