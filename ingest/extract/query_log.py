@@ -1,18 +1,19 @@
 """A query log as a source: lineage, readers, common joins and filters from the statements that people and jobs ran."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from ingest.extract.csv_records import Fault, open_records
+from ingest.extract.query_log_ddl import created_columns
+from ingest.extract.query_log_history import history
 from ingest.extract.query_log_parsers import Parsers, Reading
 from ingest.extract.query_log_records import FIELDS, Entry, entries, log_files
 from ingest.extract.query_log_sessions import Sessions
 from ingest.extract.query_log_tally import Tally
 from ingest.extract.source import Refused, Source
-from ingest.extract.sql_lineage import Columns
 from ingest.extract.sql_naming import FALLBACK, Naming, NamingSettings, default_schema, dialect_of
 from ingest.extract.sql_origins import TableName
 from schemas.errors import InvalidSource
@@ -25,8 +26,17 @@ _SHOWN = 100  # characters of a statement that is refused
 
 class QueryLogSettings(NamingSettings):
     path = fields.String(
-        required=True,
-        metadata={"description": "The log: a file, a folder or a pattern (*.ndjson, *.jsonl, *.csv, also with .gz)."},
+        metadata={"description": "The log: a file, a folder or a pattern (*.ndjson, *.jsonl, *.csv, also with .gz)."}
+    )
+    url = fields.String(
+        metadata={"description": "Or the URL of a database that keeps one (as SQLAlchemy has them).", "secret": True}
+    )
+    password = fields.String(metadata={"description": "The password for the URL.", "secret": True})
+    query = fields.String(metadata={"description": "The query that reads the log there, oldest statement first."})
+    query_seconds = fields.Integer(
+        load_default=300,
+        validate=validate.Range(1, 86_400),
+        metadata={"description": "The time that query may take (PostgreSQL)."},
     )
     database = fields.String(
         required=True,
@@ -60,6 +70,13 @@ class QueryLogSettings(NamingSettings):
         validate=validate.Range(1, 64), metadata={"description": "How many processes read (default: one a core)."}
     )
 
+    @validates_schema
+    def _check(self, told: dict[str, Any], **_: Any) -> None:
+        if ("path" in told) == ("url" in told):
+            raise ValidationError("A log has either a path or a url.", "path")
+        if "url" in told and not told.get("query"):
+            raise ValidationError("A log in a database needs the query that reads it.", "query")
+
 
 class QueryLog(Source):
     about: ClassVar = "SQL query logs: lineage of tables and columns, readers, common joins and filters"
@@ -68,25 +85,23 @@ class QueryLog(Source):
 
     def check(self) -> str:
         """See that the files are there and what their first statement is. Raises InvalidSource."""
-        files = log_files(self.told["path"])
-        first = next(self._entries(files), None)
+        first = next(self._entries(), None)
         if isinstance(first, Refused):
             raise InvalidSource(f"{first.where}: {first.reason}")
         self._columns()
-        begins = f", the first statement: {_shown(first.sql)}" if first else ", no statement in them"
-        return f"{len(files)} file(s){begins}"
+        where = f"{len(log_files(self.told['path']))} file(s)" if "path" in self.told else "a table of a database"
+        return f"{where}, {f'the first statement: {_shown(first.sql)}' if first else 'no statement in it'}"
 
     def extract(self) -> Iterator[Statement | Refused]:
         """Read the log once, then say what was in it."""
         told = self.told
         tally = Tally(self._naming(), told.get("email_domain", ""), told.get("ignored_users", ()))
-        reading = Reading(self._dialect(), told["statement_seconds"], told["literals"], self._columns())
+        columns = created_columns(self._completed(), self._dialect()) | self._columns()
+        reading = Reading(self._dialect(), told["statement_seconds"], told["literals"], columns)
         parsers = Parsers(reading, told.get("workers"))
         unread: list[Refused] = []
-        sessions = Sessions(self._dialect(), told.get("schema") or default_schema(self._dialect()))
-        completed = sessions.completed(self._entries(log_files(told["path"])))
         try:
-            for entry, answer in parsers.answers(_chunks(completed, unread)):
+            for entry, answer in parsers.answers(_chunks(self._completed(), unread)):
                 yield from _taken(unread)
                 if isinstance(answer, str):
                     yield Refused(entry.where, f"Not understood: {answer}: {_shown(entry.sql)}")
@@ -96,14 +111,20 @@ class QueryLog(Source):
             parsers.close()
         yield from _taken(unread)
         if tally.lineage.is_full:
-            yield Refused(
-                told["path"], "The log writes more tables than can be followed; the lineage of some is missing."
-            )
+            yield Refused("the log", "It writes more tables than can be followed; the lineage of some is missing.")
         yield from tally.statements(stubs=told["stubs"])
 
-    def _entries(self, files: Sequence[Path]) -> Iterator[Entry | Refused]:
-        for path in files:
-            yield from entries(path, self.told.get("field_names", {}), self.told.get("columns", ()))
+    def _completed(self) -> Iterator[Entry | Refused]:
+        dialect = self._dialect()
+        return Sessions(dialect, self.told.get("schema") or default_schema(dialect)).completed(self._entries())
+
+    def _entries(self) -> Iterator[Entry | Refused]:
+        told = self.told
+        called = told.get("field_names", {})
+        if "url" in told:
+            yield from history(told["url"], told.get("password", ""), told["query"], called, told["query_seconds"])
+        for path in log_files(told["path"]) if "path" in told else ():
+            yield from entries(path, called, told.get("columns", ()))
 
     def _dialect(self) -> str:
         return dialect_of(self.told.get("dialect") or self.told["database"])
@@ -119,9 +140,9 @@ class QueryLog(Source):
             case=told.get("case", "system"),
         )
 
-    def _columns(self) -> Columns | None:
+    def _columns(self) -> dict[TableName, list[str]]:
         path = self.told.get("columns_file")
-        return _columns_of(Path(path)) if path else None
+        return _columns_of(Path(path)) if path else {}
 
 
 def _chunks(entries: Iterator[Entry | Refused], unread: list[Refused]) -> Iterator[list[Entry]]:
@@ -151,7 +172,7 @@ def _shown(sql: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def _columns_of(path: Path) -> Columns:
+def _columns_of(path: Path) -> dict[TableName, list[str]]:
     """Read what `information_schema.columns` of a database says, as a CSV file. Raises InvalidSource."""
     found: dict[TableName, list[str]] = {}
     with open_records(path, path.name) as records:

@@ -73,7 +73,7 @@ def entries(path: Path, called: Mapping[str, str], columns: Sequence[str] = ()) 
             rows = _csv(stream, name, columns) if _suffix(path) == ".csv" else _ndjson(stream)
             for line, row in rows:
                 where = f"{name} line {line}"
-                found = Refused(where, row) if isinstance(row, str) else _entry(where, row, called)
+                found = Refused(where, row) if isinstance(row, str) else entry_of(where, row, called)
                 if found is not None:
                     yield found
     except (OSError, EOFError) as error:
@@ -106,10 +106,7 @@ def _object(line: str) -> Mapping[str, Any] | str:
         return f"The line is no JSON: {error}."
     if not isinstance(row, dict):
         return "The line is no JSON object; one object a line is wanted."
-    nested = {
-        f"{key}.{inner}": value for key, one in row.items() if isinstance(one, dict) for inner, value in one.items()
-    }
-    return nested | row
+    return row
 
 
 def _csv(stream: TextIO, name: str, columns: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
@@ -124,7 +121,12 @@ def _csv(stream: TextIO, name: str, columns: Sequence[str]) -> Iterator[tuple[in
             yield record.line, dict(zip(header, record.cells, strict=False))
 
 
-def _entry(where: str, row: Mapping[str, Any], called: Mapping[str, str]) -> Entry | Refused | None:
+def entry_of(where: str, fields: Mapping[str, Any], called: Mapping[str, str]) -> Entry | Refused | None:
+    """Find the statement in a row; None where there is none, or it failed."""
+    nested = {
+        f"{key}.{inner}": one for key, row in fields.items() if isinstance(row, dict) for inner, one in row.items()
+    }
+    row = nested | dict(fields)
     lower = {key.lower(): key for key in row}
     keys = {role: called.get(role) or _found(lower, names) for role, names in FIELDS.items()}
 

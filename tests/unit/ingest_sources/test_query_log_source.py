@@ -4,6 +4,8 @@ import csv
 import json
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +133,49 @@ def test_columns_of_a_file_expand_a_star(tmp_path: Path):
     assert [step.target for step in of(Lineage, said)[0].columns] == [f"{SHOP}/v/a", f"{SHOP}/v/b"]
 
 
+def test_tables_that_the_log_creates_tell_their_columns(tmp_path: Path):
+    said = log(
+        tmp_path,
+        {"query": "insert into t select a, c, 2 * b as d from x join y on k = m"},
+        {"query": "CREATE TABLE IF NOT EXISTS x (k int primary key, a text, B numeric(3, 2) not null)"},
+        {"query": "create table y (m int, c text, constraint q unique (c))"},
+        {"query": "create table broken (((("},
+    )
+    assert of(Lineage, said)[0].columns == [
+        Step(f"{SHOP}/x/a", f"{SHOP}/t/a"),
+        Step(f"{SHOP}/y/c", f"{SHOP}/t/c"),
+        Step(f"{SHOP}/x/b", f"{SHOP}/t/d", "2 * x.b"),
+    ]
+    assert [one.where for one in of(Refused, said)] == ["log.ndjson line 4"]
+
+
+def history(folder: Path) -> str:
+    path = folder / "history.db"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("create table h (query_text, user_name, calls)")
+        connection.execute("insert into h values ('select a from s', 'jane', 7), ('selec x', 'jane', 1)")
+    return f"sqlite:///{path}"
+
+
+def test_table_of_query_history_is_read(tmp_path: Path):
+    told = {
+        "url": history(tmp_path),
+        "query": "select * from h",
+        "database": "postgres",
+        "cluster": "shop",
+        "workers": 1,
+    }
+    said = list(QueryLog(**QueryLogSettings().load(told)).extract())
+    assert of(Usage, said) == [Usage("table", f"{SHOP}/s", [Reads("jane", 7)])]
+    assert of(Refused, said) == [Refused("row 2", "Not understood: it is no statement: selec x")]
+
+
+def test_query_that_fails_is_an_error_that_names_it(tmp_path: Path):
+    told = {"url": history(tmp_path), "query": "select * from nowhere", "database": "postgres"}
+    with pytest.raises(InvalidSource, match=r"query: .*no such table: nowhere"):
+        QueryLog(**QueryLogSettings().load(told)).check()
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -159,6 +204,8 @@ def test_check_shows_the_first_statement(tmp_path: Path):
     [
         ({"path": ""}, "database"),
         ({"database": "x"}, "path"),
+        ({"database": "x", "path": "", "url": "sqlite:///x"}, "path"),
+        ({"database": "x", "url": "sqlite:///x"}, "query"),
         ({"path": "", "database": "x", "field_names": {"q": "x"}}, "field_names"),
     ],
 )
