@@ -1,0 +1,71 @@
+"""OpenLineage's events as they come in: checked against what its schemas say, with the first field that is wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from schemas.errors import InvalidBody
+from schemas.wire import openlineage_facets as known
+from schemas.wire.checks import Check, Wrong, all_of, inside, many, moment, one_of, record, text, uri, uuid
+
+STATES = ("START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER")
+RUN, JOB, DATASET = "run", "job", "dataset"
+
+
+def _facets(base: Check, of: Mapping[str, Check]) -> Check:
+    """Check facets: each has what all have; one that is known, and not taken back, has what it is for as well."""
+
+    def check(value: Any) -> Wrong | None:
+        if type(value) is not dict:
+            return "", "It must be an object."
+        for name, facet in value.items():
+            wrong = base(facet)
+            if wrong is None and name in of and facet.get("_deleted") is not True:
+                wrong = of[name](facet)
+            if wrong is not None:
+                return inside(name[:80], wrong)
+        return None
+
+    return check
+
+
+_NAMED = {"namespace": text, "name": text}
+_RUN = record({"runId": uuid}, {"facets": _facets(known.BASE, known.RUN)})
+_JOB = record(_NAMED, {"facets": _facets(known.DELETABLE, known.JOB)})
+_DATASET_FACETS = {"facets": _facets(known.DELETABLE, known.DATASET)}
+_INPUT = record(_NAMED, {**_DATASET_FACETS, "inputFacets": _facets(known.BASE, known.INPUT)})
+_OUTPUT = record(_NAMED, {**_DATASET_FACETS, "outputFacets": _facets(known.BASE, known.OUTPUT)})
+
+_BASE = record({"eventTime": moment, "producer": uri, "schemaURL": uri})
+_FLOWS = {"inputs": many(_INPUT), "outputs": many(_OUTPUT)}
+_EVENTS: Mapping[str, Check] = {
+    RUN: all_of(_BASE, record({"run": _RUN, "job": _JOB}, {"eventType": one_of(*STATES), **_FLOWS})),
+    DATASET: all_of(_BASE, record({"dataset": record(_NAMED, _DATASET_FACETS)})),
+    JOB: all_of(_BASE, record({"job": _JOB}, _FLOWS)),
+}
+
+
+def kind_of(event: Any, where: str = "") -> str:
+    """Return whether an event is of a run, a job or a dataset.
+
+    Raises InvalidBody for one that is none, which names the first field that is wrong, beginning with `where`.
+    """
+    if not isinstance(event, dict):
+        raise InvalidBody(f"{where or 'An event'}: It must be a JSON object.")
+    try:
+        found = {kind: _EVENTS[kind](event) for kind in _possible(event)}
+    except RecursionError:
+        raise InvalidBody(f"{where or 'An event'}: It is nested too deeply.") from None
+    right = [kind for kind, wrong in found.items() if wrong is None]
+    if len(right) == 1:
+        return right[0]
+    wrong = ("dataset", "An event is of a job or of a dataset, not of both.") if right else next(iter(found.values()))
+    path, what = inside(where, wrong or ("", "")) if where else wrong or ("", "")
+    raise InvalidBody(f"{path}: {what}")
+
+
+def _possible(event: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what an event may be by what it has; where it has too little, what it is most like."""
+    if "run" in event:
+        return (DATASET,) if "dataset" in event and "job" not in event else (RUN,)
+    found = tuple(kind for kind in (JOB, DATASET) if kind in event)
+    return found or (RUN,)
