@@ -59,6 +59,11 @@ class Settings:
     ingest_retention_days: float = _setting(
         30.0, "Days for which what no source says any more is kept, and runs can be undone."
     )
+    openlineage_namespaces: tuple[str, ...] = _setting(
+        (),
+        "Which database (and cluster) a namespace in OpenLineage's events is, as in postgres://db:5432=postgres/eu, "
+        "separated by commas; a * at its end stands for any rest. Others: by the rules of source-openlineage.md.",
+    )
     expose: bool = _setting(False, "Allow an address that other machines reach, though nothing asks who is calling.")
     threads: int = _setting(8, "Requests answered at once.")
     max_body_bytes: int = _setting(1_000_000, "Largest request body that is read.")

@@ -151,8 +151,10 @@ class Known:
         """Have a run removed."""
         name = name_of("run", run, job.namespace, job.name)
         self._records.pop(name, None)
-        self._raw[name] = None
-        self.changed[name] = None
+        if self._raw.pop(name, b"") is None:  # it was never written
+            self.changed.pop(name, None)
+        else:
+            self.changed[name] = None
 
 
 def read_dataset(body: bytes) -> Dataset:

@@ -37,7 +37,7 @@ class Intake:
         self,
         store: GraphStore,
         names: Names,
-        told: Callable[[], None] = lambda: None,
+        told: Callable[[], object] = lambda: None,
         clock: Clock = wall_clock,
     ) -> None:
         self.names = names
