@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +33,7 @@ class Demo:
     def ask(self, path: str, method: str = "GET", body: object = None, actor: str = "") -> Any:
         """Ask the metadata service past the page, as another program does."""
         data = None if body is None else json.dumps(body).encode()
-        headers = {"X-Fram-Actor": urllib.parse.quote(actor)} if actor else {}
+        headers = {"X-Fram-Actor": actor} if actor else {}
         request = urllib.request.Request(f"{self.metadata}{path}", data, headers, method=method)
         with urllib.request.urlopen(request, timeout=20) as reply:
             return json.loads(reply.read() or b"null")

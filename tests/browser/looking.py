@@ -1,5 +1,6 @@
 """How a page is looked at: its sizes, pictures for a person, and axe."""
 
+import time
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -8,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 AXE = ROOT / "web" / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = ROOT / "screenshots"  # not under version control
 SERIOUS = ("serious", "critical")
+PATIENCE_SECONDS = 20.0  # until what was written is found
 DESK, PHONE, LARGE = (1280, 900), (360, 740), (3840, 2160)
 
 
@@ -27,3 +29,15 @@ def look_at(page: Page, name: str, *, colours_only: bool = False) -> None:
     options = {"resultTypes": ["violations"], **({"runOnly": ["color-contrast"]} if colours_only else {})}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
     assert [(item["id"], item["nodes"][0]["html"][:200]) for item in found if item["impact"] in SERIOUS] == []
+
+
+def find_until(page: Page, address: str, text: str) -> None:
+    """Search again until something that was just written is found."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    found = page.locator(".resource", has_text=text)
+    while time.monotonic() < until:
+        page.goto(address)
+        page.locator("[data-result], .empty").first.wait_for()
+        if found.count():
+            return
+    raise TimeoutError(f"{address} does not find {text!r}")

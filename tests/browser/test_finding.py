@@ -1,18 +1,15 @@
 """Finding something, trusting it, mending its text: as a newcomer does it, by mouse and by keyboard alone."""
 
 import re
-import time
 import urllib.parse
 
 import pytest
 from addresses import ORDERS, QUIET_TABLE, TABLE
 from demo_process import IN_BROWSER, Demo
-from looking import DESK, look_at
+from looking import DESK, find_until, look_at
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = IN_BROWSER
-
-PATIENCE_SECONDS = 20.0
 
 
 def test_newcomer_finds_a_table_mends_its_text_and_finds_it_by_that(page: Page, site: Demo):
@@ -29,12 +26,7 @@ def test_newcomer_finds_a_table_mends_its_text_and_finds_it_by_that(page: Page, 
     expect(page.locator(".description strong").first).to_have_text("quokkas")
     expect(page.get_by_text("Saved.")).to_be_visible()
 
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
-        page.goto("/search?q=quokkas")
-        page.locator("[data-result], .empty").first.wait_for()
-        if page.locator("[data-result]").count():
-            break
+    find_until(page, "/search?q=quokkas", "quokkas")
     expect(page.locator("[data-result]")).to_have_count(1)
     expect(page.locator(".hits mark").first).to_have_text("quokkas")
     page.locator("[data-result]").click()

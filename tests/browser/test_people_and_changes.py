@@ -4,6 +4,7 @@ import re
 
 from addresses import FEATURE
 from demo_process import IN_BROWSER, Demo
+from looking import find_until
 from playwright.sync_api import Locator, Page, expect
 
 pytestmark = IN_BROWSER
@@ -70,3 +71,11 @@ def test_feature_can_be_kept_at_hand(page: Page):
     expect(kept.get_by_role("link", name="late_deliveries_60d")).to_be_visible()
     page.goto(f"/person/{HANA}?tab=bookmarks")
     expect(page.get_by_role("tabpanel").get_by_role("link", name="late_deliveries_60d")).to_be_visible()
+
+
+def test_person_whose_address_is_not_their_key_is_reached_from_a_search(page: Page, site: Demo):
+    site.ask("/user", "PUT", {"user_id": "u-4711", "email": "quill@example.com", "full_name": "Quillon Vasquez"})
+    find_until(page, "/search?q=quillon&kind=user", "Quillon Vasquez")
+    page.locator("[data-result]").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Quillon Vasquez")
+    expect(page.locator(".key code").first).to_have_text("u-4711")

@@ -61,7 +61,7 @@ const SHOW: Record<string, (hit: Hit) => Shown> = {
   user: (hit) => {
     const user = hit as Search.UserHit;
     return {
-      of: user.email ?? "",
+      of: user.key ?? user.email ?? "",
       name: marked(hit, ["name"], user.full_name ?? user.email ?? ""),
       within: user.email ?? "",
       text: null,

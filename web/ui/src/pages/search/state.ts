@@ -111,6 +111,7 @@ export function requestFor(state: SearchState, kind: string): Search.SearchBody 
     results_per_page: PAGE,
     sort: state.sort,
     filters: filtersOf(state, kind),
+    keys: true,
     facets: (FACETS[kind] ?? []).map(([facet]) => facet),
     highlight_options: { [kind]: { enable_highlight: true } },
   };

@@ -24,7 +24,7 @@ export function ColumnPanel({ of, column, close }: { of: string; column: Metadat
       ref={panel}
       aria-label={`Column ${column.name}`}
       onKeyDown={(event) => {
-        if (event.key === "Escape") close();
+        if (event.key === "Escape" && !event.nativeEvent.isComposing) close();
       }}
     >
       <header>
