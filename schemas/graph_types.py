@@ -15,6 +15,8 @@ class Direction(Enum):
     OUT = "out"
     IN = "in"
 
+    __hash__ = object.__hash__  # each member is single; Enum's own goes through Python whenever one is looked up
+
 
 @dataclass(frozen=True, slots=True)
 class Label:

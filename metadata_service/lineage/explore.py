@@ -31,7 +31,7 @@ class Filter:
 
     def on(self, store: GraphStore) -> Passing | None:
         """Return what tells who passes, or None where everybody does."""
-        if self == Filter():
+        if self == _NO_FILTER:
             return None
 
         def passing(refs: Collection[NodeRef]) -> Collection[NodeRef]:
@@ -51,6 +51,9 @@ class Filter:
         return all(not wanted.isdisjoint(names) for wanted, names in has if wanted)
 
 
+_NO_FILTER = Filter()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What to explore: which way, how many levels, how many neighbours of each node, from where on, and what of it."""
@@ -59,7 +62,7 @@ class Asked:
     depth: int = 1
     limit: int = 20
     cursor: str = ""
-    filter: Filter = Filter()
+    filter: Filter = _NO_FILTER
     columns: bool = False
 
 

@@ -35,29 +35,36 @@ class Spread:
     @property
     def nodes(self) -> list[NodeRef]:
         """Everything met, the start first."""
-        return list(dict.fromkeys(ref for met in self.distances.values() for ref in met))
+        met: dict[NodeRef, int] = {}
+        for distances in self.distances.values():
+            met.update(distances)
+        return list(met)
 
 
-@dataclass(slots=True)
 class _Taken:
-    """The neighbours taken of one node so far. `more`: there are others that pass, or may."""
+    """The neighbours taken of one node so far. `more`: there are others that pass, or may; `ask` is for those."""
 
-    ask: Ask
-    refs: list[NodeRef] = field(default_factory=list)
-    last: Neighbour | None = None
-    more: bool = True
-    done: bool = False
+    __slots__ = ("ask", "done", "more", "refs")
 
-    def add(self, page: Sequence[Neighbour], passing: Collection[NodeRef], size: int, limit: int) -> None:
+    def __init__(self, ask: Ask) -> None:
+        self.ask = ask
+        self.refs: list[NodeRef] = []
+        self.more, self.done = True, False
+
+    def add(self, page: Sequence[Neighbour], passing: Collection[NodeRef] | None, size: int, limit: int) -> None:
+        last = self.ask.after
         for found in page:
-            if found.ref in passing:
+            if passing is None or found.ref in passing:
                 if len(self.refs) == limit:
                     self.done = True
-                    return
+                    break
                 self.refs.append(found.ref)
-            self.last = found
-        if len(page) < size:
-            self.more, self.done = False, True
+            last = found
+        else:
+            if len(page) < size:
+                self.more, self.done = False, True
+        if self.more:
+            self.ask = self.ask._replace(after=last)
 
 
 def spread(
@@ -70,13 +77,16 @@ def spread(
         taken, most = _take(store, asks, limit, most, passing)
         asks = []
         for each in taken:
-            along, met = each.ask.along, found.distances[each.ask.along]
-            found.complete &= not each.more
-            if level == 1 and each.more and each.last is not None:
-                found.goes_on[along] = each.last
+            _, along, last = each.ask
+            met = found.distances[along]
+            if each.more:
+                found.complete = False
+                if level == 1 and last is not None:
+                    found.goes_on[along] = last
             fresh = [ref for ref in each.refs if ref not in met]
             met.update(dict.fromkeys(fresh, level))
-            asks += [Ask(ref, along) for ref in fresh]
+            if level < depth:
+                asks += [Ask(ref, along) for ref in fresh]
         if not asks:
             break
     return found
@@ -88,14 +98,12 @@ def _take(
     """Take the first neighbours that pass of each node, page by page; also return what is left of the budget."""
     least, growth = (limit + 1, 1) if passing is None else (max(limit + 1, _PAGE), _GROWTH)
     size = least
-    taken = [_Taken(ask, last=ask.after) for ask in asks]
+    taken = list(map(_Taken, asks))
     waiting = taken
     while waiting and most > 0:
         now = waiting[: max(1, most // size)]
-        asked = [Ask(each.ask.near, each.ask.along, each.last) for each in now]
-        pages = store.neighbours(asked, DOWNSTREAM, READS, size)
-        refs = {found.ref for page in pages for found in page}
-        kept = refs if passing is None else passing(refs)
+        pages = store.neighbours([each.ask for each in now], DOWNSTREAM, READS, size)
+        kept = None if passing is None else passing({found.ref for page in pages for found in page})
         for each, page in zip(now, pages, strict=True):
             each.add(page, kept, size, limit)
         most -= sum(map(len, pages))

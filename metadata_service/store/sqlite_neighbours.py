@@ -1,7 +1,7 @@
 """What is next to nodes in SQLite: ranked page by page, counted, and the relations among a set of nodes."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import orjson
 
@@ -14,17 +14,20 @@ from metadata_service.store.ways import Ask, Degrees, Neighbour, Way, leading, r
 _new = tuple.__new__  # Neighbour(…) without its detour through Python, as in sqlite_steps.py
 
 # Row ids never leave a statement, so each is a state of the graph by itself and none needs a transaction around it.
-_ROW = "(SELECT id FROM node WHERE label = :near_label AND key = :near_key)"
+_ROW = "(SELECT id FROM node WHERE label = :near_label{place} AND key = :near_key{place})"
 _ARM = "SELECT e.{far} AS id FROM edge AS e WHERE e.{near} = {row} AND e.type = {kind}"
 # Every relation that leads to one node leads to it once: several of them may meet there.
 _FIRST = (
-    "SELECT f.label, f.key, CASE WHEN json_type(f.props, :by) IN ('integer', 'real')"
+    "SELECT * FROM (SELECT {place}, f.label, f.key, CASE WHEN json_type(f.props, :by) IN ('integer', 'real')"
     " THEN json_extract(f.props, :by) ELSE 0 END AS rank"
-    " FROM ({arms}) AS walk CROSS JOIN node AS f ON f.id = walk.id"
-    " WHERE :rank IS NULL OR rank < :rank OR rank = :rank"
-    " AND (f.key > :key OR f.key = :key AND f.label > :label)"
-    " ORDER BY rank DESC, f.key, f.label LIMIT :limit"
+    " FROM ({arms}) AS walk CROSS JOIN node AS f ON f.id = walk.id{behind}"
+    " ORDER BY rank DESC, f.key, f.label LIMIT :limit) AS ranked{place}"
 )
+_BEHIND = (
+    " WHERE rank < :rank{place} OR rank = :rank{place}"
+    " AND (f.key > :key{place} OR f.key = :key{place} AND f.label > :label{place})"
+)
+_TOGETHER = 8  # asks that one statement answers
 _COUNTS = (
     "SELECT n.key, {against}, {along} FROM json_each(:keys) AS k"
     " CROSS JOIN node AS n ON n.label = :label AND n.key = k.value"
@@ -45,30 +48,48 @@ _BETWEEN = (
 def neighbours(
     session: Session, asked: Sequence[Ask], ways: tuple[Way, ...], by: str, limit: int
 ) -> list[list[Neighbour]]:
-    """Answer each ask: a statement for each, since a node's neighbours are sorted by themselves."""
-    return [_first(session, ask, ways, by, limit) for ask in asked]
+    """Answer each ask, a few of them by a statement: a node's neighbours are sorted by themselves."""
+    found: list[list[Neighbour]] = []
+    for begin in range(0, len(asked), _TOGETHER):
+        found += _first(session, asked[begin : begin + _TOGETHER], ways, by, limit)
+    return found
 
 
-def _first(session: Session, ask: Ask, ways: tuple[Way, ...], by: str, limit: int) -> list[Neighbour]:
-    (label, key), along, after = ask
-    statement, told = _first_statement(ways, label, along)
+def _first(session: Session, asked: Sequence[Ask], ways: tuple[Way, ...], by: str, limit: int) -> list[list[Neighbour]]:
+    found: list[list[Neighbour]] = [[] for _ in asked]
+    kinds = tuple([(near.label, along, after is not None) for near, along, after in asked])
+    statement, fixed = _first_statement(ways, kinds)
     if not statement:
-        return []
-    told = {**told, "near_key": key, "by": f"$.{by}", "limit": limit}
-    if after is not None:
-        told |= {"rank": after.rank, "key": after.ref.key, "label": after.ref.label}
-    found = session.run(statement, told)
-    return [_new(Neighbour, (_new(NodeRef, (label, key)), rank)) for label, key, rank in found]
+        return found
+    told = {**fixed, "by": f"$.{by}", "limit": limit}
+    for place, (near, _, after) in enumerate(asked):
+        told[f"near_key{place}"] = near.key
+        if after is not None:
+            told |= {f"rank{place}": after.rank, f"key{place}": after.ref.key, f"label{place}": after.ref.label}
+    for place, label, key, rank in session.run(statement, told).fetchall():
+        found[place].append(_new(Neighbour, (_new(NodeRef, (label, key)), rank)))
+    return found
 
 
-@cache
-def _first_statement(ways: tuple[Way, ...], label: str, along: bool) -> tuple[str, dict[str, object]]:
-    """Write the statement from nodes of a label, and what it is told each time; empty where no way leads anywhere."""
-    led = leading(ways, label, along)
-    arms = [_ARM.format(**ENDS[way.direction], row=_ROW, kind=f":kind{place}") for place, way in enumerate(led)]
-    told: dict[str, object] = {f"kind{place}": way.relation for place, way in enumerate(led)}
-    told |= {"near_label": label, "rank": None, "key": None, "label": None}
-    return _FIRST.format(arms=" UNION ".join(arms)) if arms else "", told
+@lru_cache(maxsize=256)
+def _first_statement(ways: tuple[Way, ...], kinds: tuple[tuple[str, bool, bool], ...]) -> tuple[str, dict[str, object]]:
+    """Write the statement for asks of these labels, sides, and whether each goes on; and what it is told each time.
+
+    Empty where no way leads anywhere.
+    """
+    relations = relations_of(ways)
+    told: dict[str, object] = {f"kind{place}": relation for place, relation in enumerate(relations)}
+    parts = []
+    for place, (label, along, goes_on) in enumerate(kinds):
+        row, behind = _ROW.format(place=place), _BEHIND.format(place=place) if goes_on else ""
+        arms = [
+            _ARM.format(**ENDS[way.direction], row=row, kind=f":kind{relations.index(way.relation)}")
+            for way in leading(ways, label, along)
+        ]
+        if arms:
+            told[f"near_label{place}"] = label
+            parts.append(_FIRST.format(place=place, arms=" UNION ".join(arms), behind=behind))
+    return " UNION ALL ".join(parts), told
 
 
 def neighbour_counts(session: Session, refs: Sequence[NodeRef], ways: tuple[Way, ...]) -> dict[NodeRef, Degrees]:

@@ -3,7 +3,8 @@
 For shapes that ask no more than what a picture shows: related nodes in the order of their keys, all of them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -35,6 +36,8 @@ _CHILD = (
     " e{depth}.type = '{relation}')"
 )
 
+_Read = Callable[[str, Props, list[Any]], Record]
+
 _BY_KEY = attrgetter("key")
 _new = tuple.__new__  # Edge(…) and the like without their detour through Python, as in sqlite_steps.py
 
@@ -55,35 +58,48 @@ def picture(
 ) -> Picture:
     """Read a picture of plain shapes."""
     groups = by_label(refs)
+    nodes: dict[NodeRef, Portrait] = {}
+    edges: list[Edge] = []
     if not groups:
-        return Picture({}, [])
-    told: dict[str, object] = {f"kind{place}": relation for place, relation in enumerate(relations_of(ways))}
-    told["limit"] = limit
-    placed: list[NodeRef] = []
-    for kind, (label, named) in enumerate(groups.items()):
-        told |= {f"first{kind}": len(placed), f"keys{kind}": as_json(list(named)), f"label{kind}": label}
-        placed += named.values()
-    statement = _statement(tuple(shapes[label] for label in groups), ways)
-    found = Picture({}, [])
-    loads = orjson.loads
-    for place, far, relation, cell in session.run(statement, told):
-        ref = placed[place]
+        return Picture(nodes, edges)
+    plan = _plan(tuple(shapes[label] for label in groups), ways)
+    told: dict[str, object] = {**plan.told, "limit": limit}
+    placed: list[tuple[NodeRef, _Read]] = []
+    for kind, (named, read) in enumerate(zip(groups.values(), plan.readers, strict=True)):
+        told[f"first{kind}"], told[f"keys{kind}"] = len(placed), as_json(list(named))
+        placed += [(ref, read) for ref in named.values()]
+    for place, far, relation, cell in session.run(plan.statement, told).fetchall():
+        ref, read = placed[place]
         if relation is None:
-            props, against, along, *cells = loads(cell)
-            record = _record(ref.key, props, shapes[ref.label].children, cells)
-            found.nodes[ref] = _new(Portrait, (record, _new(Degrees, (against, along))))
+            props, against, along, *cells = orjson.loads(cell)
+            nodes[ref] = _new(Portrait, (read(ref.key, props, cells), _new(Degrees, (against, along))))
         else:
-            found.edges.append(_new(Edge, (_new(EdgeRef, (relation, ref, placed[far])), loads(cell))))
-    return found
+            edges.append(_new(Edge, (_new(EdgeRef, (relation, ref, placed[far][0])), orjson.loads(cell))))
+    return Picture(nodes, edges)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a picture is read: the statement, what it is told each time, and what makes records, label by label."""
+
+    statement: str
+    told: dict[str, object]
+    readers: tuple[_Read, ...]
 
 
 @lru_cache(maxsize=64)
-def _statement(shapes: tuple[Shape, ...], ways: tuple[Way, ...]) -> str:
+def _plan(shapes: tuple[Shape, ...], ways: tuple[Way, ...]) -> _Plan:
     relations = relations_of(ways)
     shown = " UNION ALL ".join(_SHOWN.format(kind=kind) for kind in range(len(shapes)))
     nodes = [_NODES.format(kind=kind, cells=_cells(shape, ways, relations)) for kind, shape in enumerate(shapes)]
     edges = _EDGES.format(kinds=", ".join(f":kind{place}" for place in range(len(relations))))
-    return f"WITH shown (id, kind, place, props) AS ({shown}) {' UNION ALL '.join([*nodes, edges])}"
+    told: dict[str, object] = {f"kind{place}": relation for place, relation in enumerate(relations)}
+    told |= {f"label{kind}": shape.label for kind, shape in enumerate(shapes)}
+    return _Plan(
+        f"WITH shown (id, kind, place, props) AS ({shown}) {' UNION ALL '.join([*nodes, edges])}",
+        told,
+        tuple(_reader(shape.children) for shape in shapes),
+    )
 
 
 def _cells(shape: Shape, ways: tuple[Way, ...], relations: list[str]) -> str:
@@ -108,16 +124,25 @@ def _children(selects: Mapping[str, Select], above: str, depth: int) -> list[str
     ]
 
 
-def _record(key: str, props: Props, selects: Mapping[str, Select], cells: Sequence[Any]) -> Record:
-    return Record(key, props, {}, dict(zip(selects, map(_below, selects.values(), cells), strict=True)))
+def _reader(selects: Mapping[str, Select]) -> _Read:
+    """Return what makes a record of a key, properties and the cells of its children."""
+    below = [(name, _reader_below(select)) for name, select in selects.items()]
+
+    def read(key: str, props: Props, cells: list[Any]) -> Record:
+        return Record(key, props, {}, {name: made(cell) for (name, made), cell in zip(below, cells, strict=True)})
+
+    return read
 
 
-def _below(select: Select, found: list[Any]) -> list[Record]:
-    if not found:
-        return found
-    children = select.children
-    records = [_record(key, props, children, cells) for key, props, *cells in found]
-    if select.where:
-        records = [record for record in records if matches(record.props, select.where)]
-    records.sort(key=_BY_KEY)
-    return records
+def _reader_below(select: Select) -> Callable[[list[Any]], list[Record]]:
+    read, where = _reader(select.children), select.where
+
+    def made(found: list[Any]) -> list[Record]:
+        records = [read(key, props, cells) for key, props, *cells in found]
+        if where:
+            records = [record for record in records if matches(record.props, where)]
+        if len(records) > 1:
+            records.sort(key=_BY_KEY)
+        return records
+
+    return made

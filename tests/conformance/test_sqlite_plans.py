@@ -104,7 +104,7 @@ ASKED: dict[str, Callable[[GraphStore], object]] = {
 }
 # Walked from end to end on purpose: lists of parameters, what a step before has found, what is waiting.
 WALKED = ("SCAN k", "SCAN p", "SCAN t", "SCAN walk", "SCAN json_each", "SCAN 1 CONSTANT", "SCAN change USING INDEX")
-WALKED += ("SCAN shown", "SCAN edges", "SCAN CONSTANT")
+WALKED += ("SCAN ranked", "SCAN shown", "SCAN edges", "SCAN CONSTANT")
 # The targets of one source, not the page; the neighbours of one node.
 SORTS_IN_PART = {"relations", "first neighbours"}
 
