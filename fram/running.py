@@ -1,6 +1,7 @@
 """A process that serves for long: its stores, its services, and the publisher if it runs one."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,8 +12,13 @@ from prometheus_client.registry import Collector
 from fram import serving
 from fram.serving import Listener
 from fram.stores import open_configured, open_configured_index, shared_url
+from ingest.api.endpoint import Ingestion
 from ingest.app import create_app as create_ingest_app
+from ingest.firings import Firings
+from ingest.job_schedule import JobSchedule
+from ingest.jobs import configured_jobs
 from ingest.publish.publisher import Publisher
+from ingest.runner import Runner
 from ingest.schedule import Schedule
 from ingest.telemetry import Published
 from metadata_service.app import create_app as create_metadata_app
@@ -27,7 +33,7 @@ from web.app import create_app as create_web_app
 RETRY_SECONDS = 2.0
 
 METADATA, SEARCH, INGEST, WEB = "metadata", "search", "ingest", "web"
-EVERYTHING = (METADATA, SEARCH, WEB)  # with the publisher beside them, which the metadata service tells of
+EVERYTHING = (METADATA, SEARCH, WEB, INGEST)  # with the publisher and the jobs beside them
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +46,7 @@ class Parts:
     closing: ExitStack
     collectors: Sequence[Collector] = ()
     urls: dict[str, str] = field(default_factory=dict)  # of the services behind the web page
+    ingestion: Ingestion | None = None
     _store: GraphStore | None = None
     _index: SearchIndex | None = None
 
@@ -60,7 +67,10 @@ class Parts:
 
 
 def run(settings: Settings, services: Sequence[str], notice: Callable[[str], None], *, publishing: bool) -> None:
-    """Serve these services until told to stop, publishing meanwhile if asked to. Raises InvalidSetting."""
+    """Serve these services until told to stop, publishing and running jobs meanwhile if asked to.
+
+    Raises InvalidSetting.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     warning = serving.check_address(settings)
     if warning:
@@ -74,13 +84,18 @@ def run(settings: Settings, services: Sequence[str], notice: Callable[[str], Non
 
 @contextmanager
 def _publishing(parts: Parts) -> Iterator[None]:
-    published = Published()
-    schedule = Schedule(Publisher(parts.store, parts.index, published.note, shared_url(parts.settings)), parts.settings)
-    parts.collectors = (schedule.firings, *published.metrics)
+    settings, published, firings = parts.settings, Published(), Firings()
+    runner = Runner(parts.store, configured_jobs(settings, os.environ), settings.ingest_retention_days)
+    publisher = Publisher(parts.store, parts.index, published.note, shared_url(settings))
+    schedule, jobs = Schedule(publisher, settings, firings), JobSchedule(runner, firings)
+    parts.collectors = (firings.counter, *published.metrics, *jobs.metrics)
+    parts.ingestion = Ingestion(runner.jobs, jobs.trigger)
     schedule.start()
+    jobs.start()
     try:
         yield
     finally:
+        jobs.stop()
         schedule.stop()
 
 
@@ -96,8 +111,8 @@ def _search(parts: Parts) -> Listener:
 
 
 def _ingest(parts: Parts) -> Listener:
-    app = create_ingest_app(parts.settings, parts.store, parts.collectors)
-    return Listener("Fram ingest service", app, parts.settings.ingest_port)
+    app = create_ingest_app(parts.settings, parts.store, parts.collectors, parts.ingestion)
+    return Listener("Fram ingest service", app, parts.settings.ingest_port, _noting(parts, INGEST))
 
 
 def _web(parts: Parts) -> Listener:

@@ -1,4 +1,4 @@
-"""Put the ingest service together: what tells how the publisher fares, beside the schedule that runs it."""
+"""Put the ingest service together: what takes and tells, beside the schedules that run the publisher and the jobs."""
 
 from collections.abc import Iterable
 
@@ -7,25 +7,41 @@ from prometheus_client.registry import Collector
 
 from http_service.app import make_app
 from http_service.service import Route, Service
-from metadata_service.api import sync, system
+from ingest.api import entities, runs, system
+from ingest.api.endpoint import IngestEndpoint, Ingestion
 from metadata_service.api.resources import TABLE
 from metadata_service.api.sync_metrics import SyncMetrics
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable
 from schemas.settings import Settings
 
+
+def _route(endpoint: type[IngestEndpoint], path: str) -> Route:
+    return Route(endpoint.__name__, endpoint, (path,), {"kind": TABLE})
+
+
 SERVICE = Service(
     title="Fram ingest service",
-    about="Keeps the search index in step with the graph, and tells how far it is.",
+    about="Takes what sources say, runs the jobs that read them, and keeps the search index in step with the graph.",
     routes=(
-        Route("HealthCheck", system.HealthCheck, ("/healthcheck",), {"kind": TABLE}),
-        Route("SyncStatus", sync.SyncStatus, ("/sync/status",), {"kind": TABLE}),
-        Route("SyncRetry", sync.SyncRetry, ("/sync/retry",), {"kind": TABLE}),
+        _route(system.HealthCheck, "/healthcheck"),
+        _route(system.SyncStatus, "/sync/status"),
+        _route(system.SyncRetry, "/sync/retry"),
+        _route(entities.Entities, "/ingest/entities"),
+        _route(runs.Statements, "/ingest/statements"),
+        _route(runs.Runs, "/ingest/runs"),
+        _route(runs.OneRun, "/ingest/runs/<run>"),
+        _route(runs.AllJobs, "/ingest/jobs"),
+        _route(runs.JobRun, "/ingest/jobs/<job>/run"),
     ),
     outage=StoreUnavailable,
+    examples={"default": "warehouse"},
 )
 
 
-def create_app(settings: Settings, store: GraphStore, collectors: Iterable[Collector] = ()) -> Flask:
-    """Return the service over a store. The caller opens and closes the store, and starts and stops the schedule."""
-    return make_app(SERVICE, settings, (SyncMetrics(store), *collectors), store=store)
+def create_app(
+    settings: Settings, store: GraphStore, collectors: Iterable[Collector] = (), ingestion: Ingestion | None = None
+) -> Flask:
+    """Return the service over a store. The caller opens and closes the store, and starts and stops the schedules."""
+    told = (SyncMetrics(store), *collectors)
+    return make_app(SERVICE, settings, told, store=store, ingestion=ingestion or Ingestion())

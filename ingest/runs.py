@@ -42,9 +42,13 @@ def refuse(run: Run, where: str, reason: str) -> None:
 
 def save(store: GraphStore, run: Run, alive_until: int | None = None) -> None:
     """Write a run as it stands; while it goes on it says until when it surely does."""
+    store.apply(Batch((node_of(run, alive_until),), Authority.SOURCE, source=run.job, run=run.id))
+
+
+def node_of(run: Run, alive_until: int | None = None) -> PutNode:
+    """Return what writes a run."""
     props: dict[str, Any] = {name: value for name, value in asdict(run).items() if name != "id"}
-    props |= {"refusals": list(run.refusals), _ALIVE_UNTIL: alive_until}
-    store.apply(Batch((PutNode(NodeRef(RUN, run.id), props),), Authority.SOURCE, source=run.job, run=run.id))
+    return PutNode(NodeRef(RUN, run.id), {**props, "refusals": list(run.refusals), _ALIVE_UNTIL: alive_until})
 
 
 def get_run(store: GraphStore, run_id: str, now: int) -> Run:

@@ -50,6 +50,7 @@ def _serving_options(default_port: int) -> Callable[[Command], Command]:
 _everything_options = _with(
     _serving_options(Settings.port),
     click.option("--search-port", type=_PORT, help="Port of search.  [default: 5001, or any where --port is 0]"),
+    click.option("--ingest-port", type=_PORT, help="Port of ingestion.  [default: 5003, or any where --port is 0]"),
     click.option("--web-port", type=_PORT, help="Port of the web page.  [default: 5000, or any where --port is 0]"),
 )
 
@@ -58,7 +59,7 @@ _everything_options = _with(
 @_everything_options
 @click.pass_context
 def serve(context: click.Context, /, **options: Any) -> None:
-    """Serve everything in one process: metadata, search, the publisher between them, and the web page."""
+    """Serve everything in one process: metadata, search, ingestion with its jobs, and the web page."""
     if context.invoked_subcommand is None:
         _serve_everything(_settings(options))
 
@@ -83,7 +84,7 @@ def search(context: click.Context, /, **options: Any) -> None:
 @_serving_options(Settings.ingest_port)
 @click.pass_context
 def ingest(context: click.Context, /, **options: Any) -> None:
-    """Keep the search index in step, and serve how far it is."""
+    """Run jobs, take what is pushed, and keep the search index in step."""
     _serve_one("ingest", "ingest_port", context, options, publishing=True)
 
 
@@ -127,7 +128,8 @@ def _serve_everything(settings: Settings) -> None:
     from fram import running
 
     if settings.port == 0:
-        free = {name: 0 for name in ("search_port", "web_port") if getattr(settings, name) == getattr(Settings, name)}
+        others = ("search_port", "ingest_port", "web_port")
+        free = {name: 0 for name in others if getattr(settings, name) == getattr(Settings, name)}
         settings = settings.with_options(**free)
     running.run(settings, running.EVERYTHING, _warn, publishing=True)
 

@@ -100,7 +100,7 @@ class Ledger:
     def finish(self) -> None:
         """Say in the graph when it was last changed, if it was."""
         if self.changed:
-            self._store.apply(self._batch((catalogue_updated(self._epoch()),)))
+            self._store.apply(self.batch((catalogue_updated(self._epoch()),)))
 
     def write(self, changes: Sequence[Change]) -> dict[str, Judged]:
         """Make changes, in batches of bounded size. Raises Conflict where others write the same without end."""
@@ -169,7 +169,7 @@ class Ledger:
         mutations, places = self._merge(changes)
         expect = tuple(item for change in changes for item in expected(change, self.source))
         try:
-            outcomes = self._store.apply(self._batch(mutations, expect)).outcomes
+            outcomes = self._store.apply(self.batch(mutations, expect)).outcomes
         except (Invalid, TooLarge) as error:
             if len(changes) == 1:
                 judged[changes[0].name] = Judged(Verdict.REFUSED, error.message)
@@ -181,7 +181,7 @@ class Ledger:
             found = [outcomes[place] for place in taken]
             judged[change.name] = _judge(change, found)
             if Outcome.MISSING_END in found:  # it was removed while this was written: to be tried again
-                self._store.apply(self._batch((PutNode(kept.ref_of(self.source, change.name), {"unresolved": "-"}),)))
+                self._store.apply(self.batch((PutNode(kept.ref_of(self.source, change.name), {"unresolved": "-"}),)))
         return []
 
     def _try(self, changes: list[Change], judged: dict[str, Judged]) -> list[Change]:
@@ -190,7 +190,8 @@ class Ledger:
         except EditConflict:
             return changes
 
-    def _batch(self, mutations: tuple[Mutation, ...], expect: tuple[Expect, ...] = ()) -> Batch:
+    def batch(self, mutations: tuple[Mutation, ...], expect: tuple[Expect, ...] = ()) -> Batch:
+        """Return a batch on the word of this source, in this run."""
         return Batch(mutations, Authority.SOURCE, source=self.source, run=self.run, expect=expect, lenient=True)
 
     def _merge(self, changes: Sequence[Change]) -> tuple[tuple[Mutation, ...], list[list[int]]]:

@@ -37,8 +37,9 @@ def get(url: str) -> tuple[int, bytes]:
 
 
 def test_page_finds_the_services_where_they_really_listen(tmp_path: Path):
-    with running("serve", "--data", str(tmp_path), "--port", "0", lines=3) as (metadata, search, page):
-        assert len({metadata, search, page}) == 3
+    with running("serve", "--data", str(tmp_path), "--port", "0", lines=4) as (metadata, search, page, ingest):
+        assert len({metadata, search, page, ingest}) == 4
+        assert get(f"{page}/api/ingest/ingest/jobs") == (200, b'{"jobs":[]}')
         assert get(f"{page}/api/metadata/tags/") == (200, b'{"tag_usages":[]}')
         assert json.loads(get(f"{page}/api/search/openapi.json")[1])["info"]["title"] == "Fram search service"
         status, problem = get(f"{page}/api/ingest/healthcheck")

@@ -1,0 +1,1 @@
+"""The HTTP side of ingestion: pushing statements, and seeing and starting runs."""
