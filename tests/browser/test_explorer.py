@@ -5,8 +5,9 @@ import time
 import pytest
 from addresses import LINEAGE
 from demo_process import IN_BROWSER
-from looking import DESK, PHONE, SHOTS, look_at
-from playwright.sync_api import Locator, Page, expect
+from explorer_page import around, card, explore
+from looking import DESK, LARGE, PHONE, SHOTS, look_at
+from playwright.sync_api import Page, expect
 
 pytestmark = IN_BROWSER
 
@@ -15,13 +16,7 @@ BUDGET_SECONDS = 2.0  # of a click on a busy machine; docs/performance.md has th
 
 @pytest.fixture
 def explorer(page: Page) -> Page:
-    page.goto(LINEAGE)
-    page.locator(".card-text").first.wait_for()
-    return page
-
-
-def card(page: Page, name: str) -> Locator:
-    return page.locator(".card", has=page.get_by_role("link", name=name, exact=True))
+    return explore(page, LINEAGE)
 
 
 def test_it_starts_one_step_up_and_one_step_down(explorer: Page):
@@ -59,12 +54,15 @@ def test_address_holds_the_picture(explorer: Page):
 
 def test_pointing_lights_the_path_through_a_node(explorer: Page):
     card(explorer, "cohort_retention").hover()
-    expect(card(explorer, "experiment_results")).to_have_class("card table dim")
-    assert "dim" not in card(explorer, "fct_orders").get_attribute("class")
-    assert explorer.locator(".react-flow__edge.lit").count() > 5
+    expect(explorer.locator(".react-flow.pointing")).to_have_count(1)
+    lit = explorer.locator(".react-flow__node.lit")
+    assert lit.count() > 5
+    expect(around(explorer, "fct_orders").and_(lit)).to_have_count(1)
+    expect(around(explorer, "experiment_results").and_(lit)).to_have_count(0)
+    assert explorer.locator(".line.lit").count() > 5
     explorer.screenshot(path=SHOTS / "lineage-path.png")
     explorer.mouse.move(5, 5)
-    expect(explorer.locator(".card.dim")).to_have_count(0)
+    expect(explorer.locator(".react-flow.pointing")).to_have_count(0)
 
 
 def test_list_has_the_same_nodes_and_the_file_too(explorer: Page):
@@ -97,6 +95,52 @@ def test_filter_shows_one_kind_and_says_what_can_be_done(explorer: Page):
     expect(card(explorer, "cohort_retention")).to_be_visible()
 
 
+def test_filter_by_what_a_thing_is_in_and_has(explorer: Page):
+    explorer.get_by_role("button", name="More filters").click()
+    explorer.get_by_label("Database", exact=True).fill("tableau")
+    explorer.keyboard.press("Enter")
+    expect(card(explorer, "cohort_retention")).to_have_count(0)
+    names = explorer.locator(".explorer-list > ul > li")
+    expect(names).not_to_have_count(19)
+    assert all("tableau" in text for text in names.all_inner_texts() if "fct_orders" not in text)
+    explorer.get_by_label("Database", exact=True).fill("")
+    explorer.get_by_label("Badge", exact=True).fill("gold")
+    explorer.get_by_role("button", name="Filter", exact=True).click()
+    expect(card(explorer, "dim_customer")).to_be_visible()
+    expect(card(explorer, "fx_rates")).to_have_count(0)
+    assert "badge=gold" in explorer.url
+    explorer.reload()
+    expect(explorer.get_by_role("button", name="More filters (1)")).to_be_visible()
+    expect(explorer.get_by_label("Badge", exact=True)).to_have_value("gold")
+    look_at(explorer, "lineage-filtered")
+
+
+def test_relation_between_what_two_clicks_brought_is_drawn(explorer: Page):
+    """stg_orders comes with one click and shop_orders with another; fct_orders_v1 is made from the latter."""
+    told = explorer.locator(".explorer-list h2", has_text="shown")
+    explorer.get_by_role("button", name="Show 1 upstream of tmp_orders_check_2026_05").click()
+    expect(card(explorer, "fct_orders_v1")).to_be_visible()
+    explorer.locator(".toggles.upstream button[aria-label$=' of stg_orders']").click()
+    expect(card(explorer, "shop_orders")).to_be_visible()
+    expect(explorer.get_by_role("button", name="upstream of fct_orders_v1")).to_have_count(0)  # it is drawn already
+    explorer.locator(".explorer-list > ul > li button", has_text="fct_orders_v1").click()
+    explorer.get_by_text("Its 2 relations, and where they").click()
+    expect(explorer.locator(".chosen .relation")).to_contain_text(["shop_orders → fct_orders_v1"])
+    expect(told).to_contain_text("shown")
+
+
+def test_all_is_arranged_anew_when_asked(explorer: Page):
+    view = ".react-flow__viewport"
+    before = explorer.locator(view).get_attribute("style")
+    explorer.get_by_role("button", name="Show 2 upstream of dim_customer").click()
+    expect(card(explorer, "stg_customers")).to_be_visible()
+    explorer.get_by_role("button", name="Arrange anew").click()
+    explorer.wait_for_function(
+        "was => document.querySelector('.react-flow__viewport').style.cssText !== was", arg=before
+    )
+    expect(card(explorer, "stg_customers")).to_be_visible()
+
+
 def test_it_grows_by_clicks_and_stays_quick(explorer: Page):
     slowest = 0.0
     for _ in range(12):
@@ -126,10 +170,11 @@ def test_column_dashboard_and_nothing_known(page: Page):
     expect(page.get_by_role("alert")).to_contain_text("does not exist")
 
 
-def test_it_fits_a_phone(page: Page):
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+@pytest.mark.parametrize("size", [PHONE, DESK, LARGE])
+def test_it_fits_any_window_in_the_dark(page: Page, size: tuple[int, int]):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     page.emulate_media(color_scheme="dark")
-    page.goto(LINEAGE)
-    page.locator(".card").first.wait_for()
+    explore(page, f"{LINEAGE}?columns=snowflake://warehouse.marts/fct_orders")
+    page.get_by_role("button", name="Follow column").first.wait_for()
     page.wait_for_load_state("networkidle")
-    look_at(page, f"lineage-dark-{PHONE[0]}")
+    look_at(page, f"lineage-dark-{size[0]}")

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 
 import { cardsOf } from "../src/lineage/cards";
-import { CARD, GAP, type Graph, type Positions, STEP } from "../src/lineage/geometry";
+import { NO_COLUMNS } from "../src/lineage/columns";
+import { CARD, GAP, type Graph, type Positions, ROW, STEP } from "../src/lineage/geometry";
 import { type LineageNode, type View } from "../src/lineage/graph";
+import type { Light } from "../src/lineage/light";
 import { grown, NO_LAYOUT } from "../src/lineage/layout";
 import { apart, place } from "../src/lineage/place";
+import { windowAfter } from "../src/lineage/window";
 
 const graph = (text: string, alone: string[] = []): Graph => {
   const edges = text.split(" ").filter(Boolean).map((pair): [string, string] => [pair.charAt(0), pair.charAt(1)]); // prettier-ignore
@@ -43,6 +46,18 @@ test("what comes stands beside the card that was clicked, around its height, and
 test("what is connected among the new ones leads from left to right, through as many levels as it takes", () => {
   const placed = place(AT_ORIGIN, graph("ab ac bc cd"), "a");
   expect(["a", "b", "c", "d"].map((id) => (placed.get(id)?.x ?? NaN) / STEP)).toEqual([0, 1, 2, 3]);
+});
+
+test("the clicked card need not move for what comes: what is before it moves to the left, the rest to the right", () => {
+  const standing: Positions = new Map([
+    ["a", { x: 0, y: 0 }],
+    ["b", { x: STEP, y: 0 }],
+    ["c", { x: 2 * STEP, y: 0 }],
+    ["z", { x: 0, y: 100 }],
+  ]);
+  const placed = place(standing, graph("ab bc zb nb an cm cd md"), "b"); // n comes between a and b, m and d behind c
+  expect(["n", "a", "m", "d"].map((id) => (placed.get(id)?.x ?? NaN) / STEP)).toEqual([0, -1, 3, 4]);
+  for (const id of ["b", "c", "z"]) expect(placed.get(id)).toBe(standing.get(id));
 });
 
 test("a cycle is left backwards where it closes, and an edge to itself moves nothing", () => {
@@ -87,6 +102,28 @@ test("what is shown and hidden again leaves everything where it was", () => {
   expect(grown(many, graph("ab ac"), "b").positions).toBe(few.positions);
 });
 
+test("the clicked card keeps its place in the window, which zooms out about it for what came, as far as can be read", () => {
+  const size = { width: 1000, height: 500 };
+  const before = { x: 100, y: 100, zoom: 1 };
+  const spot = ({ x, y, zoom }: typeof before, at: { x: number; y: number }) => [at.x * zoom + x, at.y * zoom + y];
+  const moved: Positions = new Map([["a", { x: STEP, y: 50 }]]);
+  const after = (is: Positions, clicked = "a", from = before) =>
+    windowAfter(from, size, AT_ORIGIN, is, clicked, new Set([...is.keys()].filter((id) => id !== "a")));
+  const shifted = after(moved);
+  expect([spot(shifted, { x: STEP, y: 50 }), shifted.zoom]).toEqual([[100, 100], 1]);
+  const near: Positions = new Map([...moved, ["b", { x: 2 * STEP, y: 50 }]]);
+  expect(after(near)).toEqual(shifted);
+  const far: Positions = new Map([...moved, ["b", { x: STEP, y: 50 }], ["c", { x: 4 * STEP, y: 50 }]]); // prettier-ignore
+  const wide = after(far);
+  expect(wide.zoom).toBeLessThan(1);
+  expect(spot(wide, { x: 4 * STEP + CARD.width, y: 0 })[0]).toBeCloseTo(984);
+  expect(spot(wide, { x: STEP + CARD.width, y: 50 + CARD.height / 2 })[0]).toBeCloseTo(100 + CARD.width);
+  const tall: Positions = new Map([...moved, ["b", { x: 0, y: 9000 }]]);
+  expect(after(tall).zoom).toBe(0.5);
+  expect(after(tall, "a", { ...before, zoom: 0.2 }).zoom).toBe(0.2);
+  expect(after(near, "gone")).toBe(before);
+});
+
 test("a card that says the same, where it was, is the same object to the drawing library", () => {
   const node = { kind: "table", key: "a", name: "a", upstream_count: 0, downstream_count: 2 } as LineageNode;
   const view = (down: number): View => ({
@@ -97,9 +134,13 @@ test("a card that says the same, where it was, is the same object to the drawing
     cut: 0,
   });
   const at: Positions = new Map([["table:a", { x: 0, y: 0 }]]);
-  const [first] = cardsOf(view(2), "table:a", [], at, null);
-  expect(cardsOf(view(2), "table:a", [], new Map(at), null)[0]).toBe(first);
-  const [lit] = cardsOf(view(2), "table:a", [], at, new Set(["table:a"]));
+  const only = (down: number, light: Light | null = null, columns = NO_COLUMNS, positions = at) =>
+    cardsOf({ view: view(down), columns, start: "table:a", expansions: [], traced: null, positions, light })[0];
+  const first = only(2);
+  expect(only(2, null, NO_COLUMNS, new Map(at))).toBe(first);
+  const lit = only(2, { nodes: new Set(["table:a"]), columns: new Set(), edges: new Set() });
   expect([lit?.className, lit?.data === first?.data]).toEqual(["lit", true]);
-  expect(cardsOf(view(1), "table:a", [], at, null)[0]?.data.hidden.downstream).toBe(1);
+  expect(only(1)?.data.hidden.downstream).toBe(1);
+  const higher = only(1, null, { on: new Map([["table:a", []]]), left: new Map(), edges: [] });
+  expect([higher?.height, higher?.data.columns]).toEqual([CARD.height + 1.25 * ROW, []]);
 });

@@ -1,21 +1,27 @@
 import type { NodeProps } from "@xyflow/react";
-import { memo, use } from "react";
+import { memo, type MouseEvent, use, useLayoutEffect, useRef } from "react";
 
 import { kindName, pageOf } from "../text/keys";
 import { count } from "../text/plain";
 import type { CardNode } from "./cards";
+import { ColumnRows } from "./ColumnRows";
 import { Acting } from "./contexts";
 import { Go } from "./Go";
 import { idOf, type Side } from "./graph";
 
 /** One thing in the picture: its name leads to its page, its buttons show and hide what is before and behind it. */
 export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
-  const { node, hidden, open, start } = data;
-  const { select } = use(Acting);
+  const { node, hidden, open, start, columns } = data;
+  const { select, hover, toggleColumns } = use(Acting);
   const id = idOf(node);
   const where = [node.database, node.schema].filter(Boolean).join(" · ");
   return (
-    <div className={start ? `card ${node.kind} start` : `card ${node.kind}`} onClick={() => select(id)}>
+    <div
+      className={start ? `card ${node.kind} start` : `card ${node.kind}`}
+      onClick={() => select(id)}
+      onFocus={() => hover(id)}
+      onBlur={() => hover(null)}
+    >
       <Toggles side="upstream" id={id} name={node.name} hidden={hidden.upstream} open={open.upstream} />
       <div className="card-text">
         <Go href={pageOf(node.kind, node.key)} dir="auto" title={node.key}>
@@ -26,7 +32,23 @@ export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
           {node.table ? tableName(node.table) : where}
         </span>
       </div>
+      {node.kind === "table" && (
+        <button
+          type="button"
+          className="plain columns-toggle"
+          aria-label={`Columns of ${node.name}`}
+          aria-expanded={columns !== null}
+          title={columns ? "Hide columns" : "Show columns"}
+          onClick={(event) => {
+            event.stopPropagation();
+            toggleColumns(id);
+          }}
+        >
+          {columns ? "▴" : "▾"}
+        </button>
+      )}
       <Toggles side="downstream" id={id} name={node.name} hidden={hidden.downstream} open={open.downstream} />
+      {columns && <ColumnRows table={id} data={data} rows={columns} />}
     </div>
   );
 }, alike);
@@ -46,15 +68,16 @@ interface TogglesProps {
 
 function Toggles({ side, id, name, hidden, open }: TogglesProps) {
   const { expand, collapse } = use(Acting);
+  const { box, keep } = useKeptFocus();
   return (
-    <span className={`toggles ${side}`}>
+    <span className={`toggles ${side}`} ref={box}>
       {hidden > 0 && (
         <button
           type="button"
           aria-label={`Show ${open ? "more" : `${hidden}`} ${side} of ${name}`}
           title={`${count(hidden)} more ${side}`}
           onClick={(event) => {
-            event.stopPropagation();
+            keep(event);
             expand(side, id);
           }}
         >
@@ -67,7 +90,7 @@ function Toggles({ side, id, name, hidden, open }: TogglesProps) {
           aria-label={`Hide ${side} of ${name}`}
           title={`Hide ${side}`}
           onClick={(event) => {
-            event.stopPropagation();
+            keep(event);
             collapse(side, id);
           }}
         >
@@ -76,6 +99,20 @@ function Toggles({ side, id, name, hidden, open }: TogglesProps) {
       )}
     </span>
   );
+}
+
+/** When a button that was pressed with the keyboard goes away, the one that takes its place has the focus. */
+function useKeptFocus() {
+  const box = useRef<HTMLSpanElement>(null);
+  const pressed = useRef(false);
+  useLayoutEffect(() => {
+    if (pressed.current && document.activeElement === document.body) box.current?.querySelector("button")?.focus();
+  });
+  const keep = (event: MouseEvent) => {
+    event.stopPropagation();
+    pressed.current = event.detail === 0; // a click without a mouse
+  };
+  return { box, keep };
 }
 
 function tableName(key: string): string {

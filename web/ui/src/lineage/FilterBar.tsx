@@ -1,20 +1,30 @@
-import { useState } from "react";
+import { useId, useMemo, useState } from "react";
 
 import { kindName } from "../text/keys";
-import { KINDS } from "./graph";
-import { type Filter, NO_FILTER } from "./state";
+import { KINDS, type LineageNode } from "./graph";
+import { type Filter, NAMES, NO_FILTER } from "./state";
+
+interface Props {
+  filter: Filter;
+  nodes: LineageNode[]; // what is in the picture says what may be filtered by
+  change: (filter: Filter) => void;
+}
+
+const LABELS = { schema: "Schema", database: "Database", owner: "Owner", badge: "Badge" };
 
 /** What of lineage to show. The service filters, so a page of twenty is twenty that pass. */
-export function FilterBar({ filter, change }: { filter: Filter; change: (filter: Filter) => void }) {
-  const [schema, setSchema] = useState(filter.schema);
-  const [owner, setOwner] = useState(filter.owner);
-  const on = filter.kinds.length > 0 || filter.schema !== "" || filter.owner !== "";
+export function FilterBar({ filter, nodes, change }: Props) {
+  const [named, setNamed] = useState(filter);
+  const used = NAMES.filter((name) => filter[name]).length;
+  const [more, setMore] = useState(used > 0);
+  const names = useId();
   return (
     <form
       className="filter-bar"
       onSubmit={(event) => {
         event.preventDefault();
-        change({ ...filter, schema: schema.trim(), owner: owner.trim() });
+        const texts = Object.fromEntries(NAMES.map((name) => [name, named[name].trim()]));
+        change({ ...filter, ...texts });
       }}
     >
       <fieldset>
@@ -38,21 +48,67 @@ export function FilterBar({ filter, change }: { filter: Filter; change: (filter:
           </label>
         ))}
       </fieldset>
-      <input aria-label="Schema" placeholder="Schema" value={schema} onChange={(event) => setSchema(event.target.value)} />
-      <input aria-label="Owner" placeholder="Owner" value={owner} onChange={(event) => setOwner(event.target.value)} />
-      <button type="submit">Filter</button>
-      {on && (
+      <button type="button" aria-expanded={more} aria-controls={names} onClick={() => setMore(!more)}>
+        More filters{used > 0 && ` (${used})`}
+      </button>
+      {(filter.kinds.length > 0 || used > 0) && (
         <button
           type="button"
           onClick={() => {
-            setSchema("");
-            setOwner("");
+            setNamed(NO_FILTER);
             change(NO_FILTER);
           }}
         >
           Show all
         </button>
       )}
+      <div id={names} className="filter-names" hidden={!more}>
+        {NAMES.map((name) => (
+          <Named key={name} name={name} value={named[name]} nodes={nodes} change={(text) => setNamed({ ...named, [name]: text })} />
+        ))}
+        <button type="submit">Filter</button>
+      </div>
     </form>
   );
+}
+
+interface NamedProps {
+  name: (typeof NAMES)[number];
+  value: string;
+  nodes: LineageNode[];
+  change: (text: string) => void;
+}
+
+function Named({ name, value, nodes, change }: NamedProps) {
+  const list = useId();
+  const known = useMemo(() => [...new Set(nodes.flatMap((node) => valuesOf(node, name)))].sort(), [nodes, name]);
+  return (
+    <>
+      <input
+        aria-label={LABELS[name]}
+        placeholder={LABELS[name]}
+        value={value}
+        list={list}
+        autoComplete="off"
+        dir="auto"
+        onChange={(event) => change(event.target.value)}
+      />
+      <datalist id={list}>
+        {known.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+function valuesOf(node: LineageNode, name: NamedProps["name"]): string[] {
+  switch (name) {
+    case "owner":
+      return node.owners;
+    case "badge":
+      return node.badges.map((badge) => badge.badge_name);
+    default:
+      return node[name] ? [node[name]] : [];
+  }
 }

@@ -1,25 +1,32 @@
 import "../styles/lineage.css";
 
-import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";
 import { useMemo, useState } from "react";
 import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { Copy } from "../components/Parts";
-import { Failed, Loading } from "../components/States";
-import { kindName, keyIn, pageOf, partsOf } from "../text/keys";
-import { count } from "../text/plain";
+import { Failed } from "../components/States";
+import { keyIn, kindName, pageOf, partsOf } from "../text/keys";
 import { useTitle } from "../title";
+import { Chosen } from "./Chosen";
+import { heightOf } from "./columns";
 import { Acting, useSteady } from "./contexts";
+import { useEditing } from "./edits";
+import { useExplored } from "./explored";
 import { FilterBar } from "./FilterBar";
-import { CARD, type Graph } from "./geometry";
-import { expansionId, type Found, idOf, KINDS, type Side, type View, viewOf, VISIBLE_CAP } from "./graph";
+import type { Graph } from "./geometry";
+import { idOf, KINDS } from "./graph";
+import { inksOf, measureIn } from "./inks";
 import { useLayout } from "./layout";
-import { pathsThrough } from "./light";
+import { lightOf, lightOfPaths } from "./light";
 import { List } from "./List";
-import { neighbours } from "./neighbours";
+import { Paths } from "./Paths";
 import { Picture } from "./Picture";
-import { collapse, expand, type ExplorerState, GREATEST_CAP, readExplorer, writeExplorer } from "./state";
+import { save } from "./save";
+import { collapse, expand, type ExplorerState, follow, put, readExplorer, toggleColumns, writeExplorer } from "./state";
+import { svgOf } from "./svg";
+import { Told } from "./Told";
+import { Traced } from "./Traced";
 
 export default function LineagePage() {
   const { kind = "" } = useParams();
@@ -39,39 +46,77 @@ export default function LineagePage() {
 function Explorer({ kind, of }: { kind: string; of: string }) {
   const [parameters, setParameters] = useSearchParams();
   const state = useMemo(() => readExplorer(kind, of, parameters), [kind, of, parameters]);
-  const { view, error, busy } = useView(state);
+  const editing = useEditing();
+  const explored = useExplored(state, editing.edits);
+  const { view, columns, paths } = explored;
   const [selected, setSelected] = useState<string | null>(null);
   const [hovered, setHovered] = useState<string | null>(null);
-  const [clicked, setClicked] = useState<string | null>(null); // the node that keeps its place in the window
+  const [path, setPath] = useState<number | null>(null); // the one path that is lit
+  const [led, setLed] = useState(false); // somebody asked for paths, rather than come with them
+  const [clicked, setClicked] = useState(state.start); // the node that keeps its place in the window
   const [round, setRound] = useState(0); // how often all was arranged anew
   const navigate = useNavigate();
+  const names = useMemo(() => new Map(view.nodes.map((node) => [idOf(node), node.name])), [view]);
+
   const graph = useMemo<Graph>(
     () => ({
-      heights: new Map(view.nodes.map((node) => [idOf(node), CARD.height])),
+      heights: new Map(view.nodes.map(idOf).map((id) => [id, heightOf(id, columns)])),
       edges: view.edges.map(({ source, target }) => [source, target]),
     }),
-    [view],
+    [view, columns],
   );
-  const positions = useLayout(graph, clicked, round);
-  const pointed = hovered ?? selected;
-  const lit = useMemo(() => (pointed === null ? null : pathsThrough(pointed, view.edges)), [pointed, view]);
-  const change = (id: string | null, next: ExplorerState) => {
+  const anchor = names.has(clicked) ? clicked : state.start;
+  const layout = useLayout(graph, anchor, round, explored.ready);
+  const { positions } = layout;
+  const light = useMemo(() => {
+    const pointed = hovered ?? selected ?? null;
+    const of = pointed === null ? null : lightOf(pointed, view, columns);
+    if (of) return of;
+    if (paths?.paths.length) return lightOfPaths(paths.paths.filter((_, index) => path === null || path === index));
+    return state.trace ? lightOf(state.trace, view, columns) : null;
+  }, [hovered, selected, view, columns, paths, path, state.trace]);
+
+  const write = (next: ExplorerState) => setParameters(writeExplorer(next), { replace: true, preventScrollReset: true });
+  const change = (id: string, next: ExplorerState) => {
     setClicked(id);
-    setParameters(writeExplorer(next), { replace: true, preventScrollReset: true });
+    write(next);
+  };
+  const arrange = (next: ExplorerState) => {
+    setRound(round + 1);
+    write(next);
   };
   const actions = useSteady({
-    expand: (side: Side, id: string) => change(id, expand(state, side, id)),
-    collapse: (side: Side, id: string) => change(id, collapse(state, side, id)),
-    select: (id: string) => setSelected((before) => (before === id ? null : id)),
-    go: (to: string) => void navigate(to),
+    expand: (side, id) => change(id, expand(state, side, id)),
+    collapse: (side, id) => change(id, collapse(state, side, id)),
+    toggleColumns: (id) => change(id, toggleColumns(state, id)),
+    follow: (column) => {
+      setSelected(null);
+      change(tableHolding(column), follow(state, column));
+    },
+    put: (ids) => write(put(state, ids.filter((id) => !names.has(id)))),
+    select: (id) => setSelected((before) => (before === id ? null : id)),
+    hover: setHovered,
+    go: (to) => void navigate(to),
   });
-  const tidy = () => {
-    setClicked(null);
-    setRound(round + 1);
+  const lead = (from: string, to: string) => {
+    setPath(null);
+    setLed(true);
+    setSelected(null);
+    arrange({ ...state, paths: { from, to } });
+  };
+  const savePicture = () => {
+    const title = `Lineage of ${partsOf(of).name}`;
+    const drawn = { view, columns, positions, start: state.start, title };
+    save(svgOf(drawn, inksOf(document.body), measureIn(document.body)), "lineage.svg", "image/svg+xml");
   };
 
   return (
-    <div className="explorer">
+    <div
+      className="explorer"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") setSelected(null);
+      }}
+    >
       <header>
         <div>
           <p className="path">{kindName(kind)} lineage</p>
@@ -79,28 +124,60 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
             <Link to={pageOf(kind, of)}>{partsOf(of).name}</Link>
           </h1>
         </div>
-        <FilterBar filter={state.filter} change={(filter) => change(null, { ...state, filter })} />
+        <FilterBar filter={state.filter} nodes={view.nodes} change={(filter) => arrange({ ...state, filter })} />
         <Copy text={location.href} what="link to this view" spoken />
       </header>
-      {error && <Failed error={error} />}
-      <Told view={view} busy={busy} most={state.most} raise={(most) => change(state.start, { ...state, most })} />
+      {explored.error && <Failed error={explored.error} />}
+      <Told
+        view={view}
+        busy={explored.busy}
+        most={state.most}
+        raise={(most) => write({ ...state, most })}
+      />
       {view.nodes.length > 0 && (
         <Acting value={actions}>
           <div className="explorer-body">
             <section className="picture" aria-label="Picture of the lineage">
               <Picture
                 view={view}
+                columns={columns}
                 start={state.start}
                 expansions={state.expansions}
+                traced={state.trace}
                 positions={positions}
-                lit={lit}
-                clicked={clicked}
+                light={light}
+                clicked={anchor}
+                round={layout.round}
                 hover={setHovered}
                 select={setSelected}
-                tidy={tidy}
+                tidy={() => setRound(round + 1)}
               />
             </section>
-            <List kind={kind} of={of} view={view} selected={selected} select={actions.select} />
+            <List kind={kind} of={of} view={view} selected={selected} savePicture={savePicture}>
+              {state.paths && (
+                <Paths
+                  asked={state.paths}
+                  names={names}
+                  paths={paths}
+                  busy={explored.busy}
+                  fresh={led}
+                  chosen={path}
+                  choose={setPath}
+                  leave={() => write({ ...state, paths: null })}
+                />
+              )}
+              {state.trace && <Traced trace={state.trace} missing={explored.missing} />}
+              {selected && (
+                <Chosen
+                  id={selected}
+                  view={view}
+                  names={names}
+                  columnsOpen={state.columns.includes(selected)}
+                  editing={editing}
+                  lead={lead}
+                />
+              )}
+            </List>
           </div>
         </Acting>
       )}
@@ -108,50 +185,6 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
   );
 }
 
-/** What the picture does not say by itself. */
-function Told({ view, busy, most, raise }: { view: View; busy: boolean; most: number; raise: (most: number) => void }) {
-  if (busy && view.nodes.length === 0) return <Loading what="lineage" />;
-  return (
-    <p className="told" role="status">
-      {view.cut > 0 && (
-        <>
-          {count(most)} are drawn, {count(view.cut)} more are not: hide some, filter, or take all downstream as CSV.{" "}
-          {most < GREATEST_CAP && (
-            <button type="button" className="plain" onClick={() => raise(most + VISIBLE_CAP)}>
-              Draw {VISIBLE_CAP} more
-            </button>
-          )}
-        </>
-      )}
-      {view.nodes.length === 1 && view.edges.length === 0 && "Nothing is known to be upstream or downstream of it. "}
-      {busy && "Loading more …"}
-    </p>
-  );
-}
-
-/** What is visible. What was visible before stays until what replaces it is there. */
-function useView(state: ExplorerState): { view: View; error: Error | null; busy: boolean } {
-  const queries = useQueryClient();
-  const { found, error, busy } = useQueries({
-    queries: state.expansions.map((expansion) => ({
-      ...neighbours(queries, expansion, state.filter),
-      // One page more than before: what was there stays meanwhile.
-      placeholderData: () =>
-        queries.getQueryData<Found>(neighbours(queries, { ...expansion, pages: expansion.pages - 1 }, state.filter).queryKey),
-    })),
-    combine: (results) => ({
-      found: results.map((result) => result.data),
-      error: results.find((result) => result.error)?.error ?? null,
-      busy: results.some((result) => result.isFetching),
-    }),
-  });
-  const view = useMemo(() => {
-    const known = new Map<string, Found>();
-    state.expansions.forEach((expansion, index) => {
-      const one = found[index];
-      if (one) known.set(expansionId(expansion), one);
-    });
-    return viewOf(state.start, state.expansions, known, state.most);
-  }, [state, found]);
-  return { view, error, busy };
+function tableHolding(column: string): string {
+  return column.slice(0, column.lastIndexOf("/")).replace(/^column:/, "table:");
 }

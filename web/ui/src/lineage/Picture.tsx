@@ -4,18 +4,14 @@ import { ControlButton, Controls, type Edge as FlowEdge, ReactFlow, useReactFlow
 import { useCallback, useLayoutEffect, useMemo, useRef } from "react";
 
 import { Card } from "./Card";
-import { type CardNode, cardsOf } from "./cards";
+import { type CardNode, cardsOf, type Pictured } from "./cards";
 import type { Positions } from "./geometry";
-import type { Expansion, View } from "./graph";
 import { Lines } from "./Lines";
+import { windowAfter } from "./window";
 
-interface Props {
-  view: View;
-  start: string;
-  expansions: Expansion[];
-  positions: Positions;
-  lit: ReadonlySet<string> | null;
-  clicked: string | null; // what keeps its place in the window; without one, all is fitted into it
+interface Props extends Pictured {
+  clicked: string; // what keeps its place in the window
+  round: number; // when all was laid out last: then all is fitted into the window
   hover: (id: string | null) => void;
   select: (id: string | null) => void;
   tidy: () => void;
@@ -27,19 +23,20 @@ const FIT = { padding: 0.12, maxZoom: 1 };
 const FIRST = { ...FIT, minZoom: 0.5 }; // what is seen first can be read, if not all at once
 const TOO_FAR = 0.35; // from here on a card is a plain box: nobody could read it
 
-export function Picture({ view, start, expansions, positions, lit, clicked, hover, select, tidy }: Props) {
+export function Picture({ clicked, round, hover, select, tidy, ...pictured }: Props) {
+  const { view, columns, start, expansions, traced, positions, light } = pictured;
   const nodes = useMemo(
-    () => cardsOf(view, start, expansions, positions, lit),
-    [view, start, expansions, positions, lit],
+    () => cardsOf({ view, columns, start, expansions, traced, positions, light }),
+    [view, columns, start, expansions, traced, positions, light],
   );
-  useShown(nodes, positions, clicked);
+  useShown(nodes, positions, clicked, round);
   const enter = useCallback((_: unknown, node: CardNode) => hover(node.id), [hover]);
   const leave = useCallback(() => hover(null), [hover]);
   const deselect = useCallback(() => select(null), [select]);
   const far = useStore((store) => store.transform[2] < TOO_FAR);
   return (
     <ReactFlow
-      className={[far && "far", lit && "pointing"].filter(Boolean).join(" ")}
+      className={[far && "far", light && "pointing"].filter(Boolean).join(" ")}
       nodes={nodes}
       edges={NO_EDGES}
       nodeTypes={TYPES}
@@ -58,7 +55,7 @@ export function Picture({ view, start, expansions, positions, lit, clicked, hove
       onPaneClick={deselect}
       attributionPosition="bottom-left"
     >
-      <Lines edges={view.edges} positions={positions} lit={lit} />
+      <Lines edges={view.edges} columns={columns} positions={positions} light={light} />
       <Controls showInteractive={false} fitViewOptions={FIT}>
         <ControlButton onClick={tidy} title="Arrange anew" aria-label="Arrange anew">
           <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -71,23 +68,26 @@ export function Picture({ view, start, expansions, positions, lit, clicked, hove
 }
 
 /**
- * Show cards where they now stand before anything is painted, the lines' layer included, with the clicked one where it
- * was in the window. A picture without one, such as the first, is fitted into the window.
+ * Show cards where they now stand before anything is painted, lines included, with the clicked one where it was in the
+ * window. When all was laid out anew it is fitted into the window.
  */
-function useShown(nodes: CardNode[], positions: Positions, clicked: string | null) {
+function useShown(nodes: CardNode[], positions: Positions, clicked: string, round: number) {
   const flow = useReactFlow();
   const store = useStoreApi<CardNode>();
-  const before = useRef<Positions>(new Map());
+  const before = useRef({ positions, round: -1, clicked, came: new Set<string>() });
   useLayoutEffect(() => {
     store.getState().setNodes(nodes);
-    if (positions === before.current || positions.size === 0) return;
-    const [was, is] = clicked ? [before.current.get(clicked), positions.get(clicked)] : [];
-    before.current = positions;
-    if (was && is) {
-      const { x, y, zoom } = flow.getViewport();
-      void flow.setViewport({ x: x + (was.x - is.x) * zoom, y: y + (was.y - is.y) * zoom, zoom });
-    } else {
+    const last = before.current;
+    const came = clicked === last.clicked && round === last.round ? last.came : new Set<string>();
+    before.current = { positions, round, clicked, came };
+    if (round !== last.round) {
       requestAnimationFrame(() => void flow.fitView(FIRST));
+      return;
     }
-  }, [nodes, positions, clicked, flow, store]);
+    if (positions === last.positions) return;
+    for (const id of positions.keys()) if (!last.positions.has(id)) came.add(id); // since the click, perhaps in parts
+    const now = flow.getViewport();
+    const then = windowAfter(now, store.getState(), last.positions, positions, clicked, came);
+    if (then.x !== now.x || then.y !== now.y || then.zoom !== now.zoom) void flow.setViewport(then);
+  }, [nodes, positions, clicked, round, flow, store]);
 }

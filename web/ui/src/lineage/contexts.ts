@@ -6,12 +6,25 @@ import type { Side } from "./graph";
 export interface Actions {
   expand: (side: Side, id: string) => void;
   collapse: (side: Side, id: string) => void;
+  toggleColumns: (id: string) => void;
+  follow: (column: string) => void;
+  put: (ids: string[]) => void; // beside the picture, where they are not in it
   select: (id: string) => void;
+  hover: (id: string | null) => void;
   go: (to: string) => void;
 }
 
 const nothing = () => undefined;
-export const Acting = createContext<Actions>({ expand: nothing, collapse: nothing, select: nothing, go: nothing });
+export const Acting = createContext<Actions>({
+  expand: nothing,
+  collapse: nothing,
+  toggleColumns: nothing,
+  follow: nothing,
+  put: nothing,
+  select: nothing,
+  hover: nothing,
+  go: nothing,
+});
 
 /** The same functions for as long as the page stands, which do what the newest ones do. */
 export function useSteady(actions: Actions): Actions {
@@ -22,7 +35,11 @@ export function useSteady(actions: Actions): Actions {
   const [steady] = useState<Actions>(() => ({
     expand: (side, id) => latest.current.expand(side, id),
     collapse: (side, id) => latest.current.collapse(side, id),
+    toggleColumns: (id) => latest.current.toggleColumns(id),
+    follow: (column) => latest.current.follow(column),
+    put: (ids) => latest.current.put(ids),
     select: (id) => latest.current.select(id),
+    hover: (id) => latest.current.hover(id),
     go: (to) => latest.current.go(to),
   }));
   return steady;

@@ -1,4 +1,4 @@
-// What of lineage is visible: the start, and what was expanded from it. Pure.
+// What of lineage is visible: the start, what was expanded from it, and what was put beside it. Pure.
 import type { Metadata } from "../api/routes";
 
 export const KINDS = ["table", "column", "dashboard", "feature"] as const;
@@ -9,9 +9,9 @@ export type LineageNode = Metadata.Node;
 export const VISIBLE_CAP = 300;
 export const STEP = 20; // neighbours a click brings
 
-/** Neighbours of a node that somebody asked to see; `pages` of them. */
+/** Neighbours of a node that somebody asked to see, `pages` of them; or the node alone, whatever leads to it. */
 export interface Expansion {
-  side: Side;
+  side: Side | "alone";
   id: string;
   pages: number;
 }
@@ -23,35 +23,55 @@ export interface Found {
   more: boolean;
 }
 
-export interface View {
+export interface ShownEdge {
+  id: string;
+  source: string;
+  target: string;
+  edge: Metadata.Edge;
+}
+
+/** The nodes that can be seen, and how far each is from the start; before it negative. */
+export interface Shown {
   nodes: LineageNode[]; // as they came: the same object for as long as it says the same
-  levels: Map<string, number>; // of each from the start on, before it negative
-  edges: { id: string; source: string; target: string; edge: Metadata.Edge }[];
-  hidden: Map<string, Record<Side, number>>;
+  levels: Map<string, number>;
   cut: number; // how many found nodes the cap keeps out
+}
+
+export interface View extends Shown {
+  edges: ShownEdge[];
+  hidden: Map<string, Record<Side, number>>;
 }
 
 export function idOf(end: { kind: string; key: string }): string {
   return `${end.kind}:${end.key}`;
 }
 
-export function endOf(id: string): { kind: string; key: string } {
+export function endOf(id: string): { kind: LineageKind; key: string } {
   const cut = id.indexOf(":");
-  return { kind: id.slice(0, cut), key: id.slice(cut + 1) };
+  return { kind: id.slice(0, cut) as LineageKind, key: id.slice(cut + 1) };
+}
+
+/** Whether a text that came from outside is the id of something that can have lineage. */
+export function isNodeId(id: string): boolean {
+  const { kind, key } = endOf(id);
+  return key !== "" && KINDS.some((known) => known === kind);
 }
 
 export function expansionId({ side, id }: Pick<Expansion, "side" | "id">): string {
   return `${side} ${id}`;
 }
 
+export function edgeId(source: string, target: string): string {
+  return `${source} > ${target}`;
+}
+
 /**
  * What can be seen: from the start along the expansions, in the order in which they were made, up to the cap. An
  * expansion of a node that is no longer visible shows nothing, and shows again when its node does.
  */
-export function viewOf(start: string, expansions: Expansion[], found: Map<string, Found>, cap = VISIBLE_CAP): View {
+export function shownOf(start: string, expansions: Expansion[], found: Map<string, Found>, cap = VISIBLE_CAP): Shown {
   const nodes = new Map<string, LineageNode>();
   const levels = new Map([[start, 0]]);
-  const edges = new Map<string, View["edges"][number]>();
   const kept = new Set<string>();
   for (const { nodes: around } of found.values()) {
     const first = around.find((node) => idOf(node) === start);
@@ -61,50 +81,90 @@ export function viewOf(start: string, expansions: Expansion[], found: Map<string
   while (reached) {
     reached = false;
     for (const expansion of expansions) {
-      const shown = found.get(expansionId(expansion));
-      if (!shown || !nodes.has(expansion.id) || kept.has(expansionId(expansion))) continue;
+      const { side, id } = expansion;
+      const around = found.get(expansionId(expansion));
+      if (!around || kept.has(expansionId(expansion)) || (side !== "alone" && !nodes.has(id))) continue;
       kept.add(expansionId(expansion));
       reached = true;
-      const level = (levels.get(expansion.id) ?? 0) + (expansion.side === "upstream" ? -1 : 1);
-      for (const node of shown.nodes) {
-        const id = idOf(node);
-        if (nodes.has(id)) continue;
-        nodes.set(id, node);
-        levels.set(id, level);
+      const level = side === "alone" ? undefined : (levels.get(id) ?? 0) + (side === "upstream" ? -1 : 1);
+      for (const node of around.nodes) {
+        const one = idOf(node);
+        if (!nodes.has(one)) nodes.set(one, node);
+        if (!levels.has(one) && level !== undefined) levels.set(one, level);
       }
     }
   }
-  const visible = new Map([...nodes].slice(0, cap));
-  for (const { edges: among } of found.values()) {
-    for (const edge of among) {
-      const [source, target] = [idOf(edge.source), idOf(edge.target)];
-      const id = `${source} > ${target}`;
-      if (visible.has(source) && visible.has(target)) edges.set(id, { id, source, target, edge });
+  const visible = [...nodes.values()].slice(0, cap);
+  return { nodes: visible, levels, cut: nodes.size - visible.length };
+}
+
+/** The edges among what is shown, whatever they came with, and what each node hides. */
+export function viewOf(shown: Shown, expansions: Expansion[], found: Map<string, Found>, others: Metadata.Edge[]): View {
+  const visible = new Set(shown.nodes.map(idOf));
+  const edges = new Map<string, ShownEdge>();
+  for (const edge of [...[...found.values()].flatMap((one) => one.edges), ...others]) {
+    const [source, target] = [idOf(edge.source), idOf(edge.target)];
+    const id = edgeId(source, target);
+    if (visible.has(source) && visible.has(target)) edges.set(id, { id, source, target, edge });
+  }
+  const view = { ...shown, levels: levelled(shown, [...edges.values()]), edges: [...edges.values()] };
+  return { ...view, hidden: hiddenOf(view, expansions, found) };
+}
+
+/** Levels also for what was put beside the picture: by the edges that lead to it, else beside the start. */
+function levelled({ nodes, levels }: Shown, edges: ShownEdge[]): Map<string, number> {
+  const missing = nodes.map(idOf).filter((id) => !levels.has(id));
+  if (missing.length === 0) return levels;
+  const all = new Map(levels);
+  for (let before = -1; before !== all.size; ) {
+    before = all.size;
+    for (const { source, target } of edges) {
+      const [from, to] = [all.get(source), all.get(target)];
+      if (from !== undefined && to === undefined) all.set(target, from + 1);
+      if (to !== undefined && from === undefined) all.set(source, to - 1);
     }
   }
-  const view = { nodes: [...visible.values()], levels, edges: [...edges.values()], cut: nodes.size - visible.size };
-  return { ...view, hidden: hiddenOf(view, expansions, found) };
+  return all;
+}
+
+/**
+ * The nodes that an edge may be missing between: those before it have neighbours behind them that are not drawn, those
+ * behind it have some before them. None, where one of the two is lacking: then nothing can be missing.
+ */
+export function loose({ nodes }: Shown, found: Map<string, Found>): string[] {
+  const visible = new Set(nodes.map(idOf));
+  const ids = [...found.values()].flatMap(({ edges }) =>
+    edges.map(({ source, target }) => ({ source: idOf(source), target: idOf(target) })),
+  );
+  const among = new Map(ids.map((edge) => [edgeId(edge.source, edge.target), edge]));
+  const drawn = drawnOf([...among.values()].filter(({ source, target }) => visible.has(source) && visible.has(target)));
+  const left = (side: Side) =>
+    nodes.filter((node) => node[`${side}_count`] > (drawn.get(`${side} ${idOf(node)}`) ?? 0)).map(idOf);
+  const [before, behind] = [left("downstream"), left("upstream")];
+  return before.length > 0 && behind.length > 0 ? [...new Set([...before, ...behind])] : [];
+}
+
+function drawnOf(edges: { source: string; target: string }[]): Map<string, number> {
+  const drawn = new Map<string, number>();
+  const count = (side: Side, id: string) => drawn.set(`${side} ${id}`, (drawn.get(`${side} ${id}`) ?? 0) + 1);
+  for (const { source, target } of edges) {
+    if (source === target) continue;
+    count("downstream", source);
+    count("upstream", target);
+  }
+  return drawn;
 }
 
 /** How many neighbours of each visible node are not drawn, on each side; none where all were asked for and are there. */
 function hiddenOf(view: Pick<View, "nodes" | "edges">, expansions: Expansion[], found: Map<string, Found>) {
-  const drawn = new Map<string, number>();
-  for (const { source, target } of view.edges) {
-    if (source === target) continue;
-    drawn.set(`downstream ${source}`, (drawn.get(`downstream ${source}`) ?? 0) + 1);
-    drawn.set(`upstream ${target}`, (drawn.get(`upstream ${target}`) ?? 0) + 1);
-  }
-  const whole = new Set(
-    expansions.filter((expansion) => found.get(expansionId(expansion))?.more === false).map(expansionId),
-  );
+  const drawn = drawnOf(view.edges);
+  const whole = new Set(expansions.map(expansionId).filter((expansion) => found.get(expansion)?.more === false));
   return new Map(
     view.nodes.map((node) => {
-      const left = (side: Side, all: number) =>
-        whole.has(`${side} ${idOf(node)}`) ? 0 : Math.max(0, all - (drawn.get(`${side} ${idOf(node)}`) ?? 0));
-      return [
-        idOf(node),
-        { upstream: left("upstream", node.upstream_count), downstream: left("downstream", node.downstream_count) },
-      ];
+      const id = idOf(node);
+      const left = (side: Side) =>
+        whole.has(`${side} ${id}`) ? 0 : Math.max(0, node[`${side}_count`] - (drawn.get(`${side} ${id}`) ?? 0));
+      return [id, { upstream: left("upstream"), downstream: left("downstream") }];
     }),
   );
 }

@@ -10,10 +10,11 @@ export type LayoutAnswer = [id: string, position: Position][];
 export interface Layout {
   graph: Graph | null; // which these are the places of
   positions: Positions;
+  round: number; // when all was laid out last
   seen: ReadonlyMap<string, Positions>; // what is shown and hidden again leaves everything where it was
 }
 
-export const NO_LAYOUT: Layout = { graph: null, positions: new Map(), seen: new Map() };
+export const NO_LAYOUT: Layout = { graph: null, positions: new Map(), round: -1, seen: new Map() };
 const REMEMBERED = 40;
 
 /** The layout of a graph that grew or shrank where it was clicked. */
@@ -21,7 +22,7 @@ export function grown(before: Layout, graph: Graph, clicked: string): Layout {
   const known = signature(graph);
   const positions = before.seen.get(known) ?? place(before.positions, graph, clicked);
   const seen = [...before.seen].filter(([one]) => one !== known).slice(1 - REMEMBERED);
-  return { graph, positions, seen: new Map([...seen, [known, positions]]) };
+  return { ...before, graph, positions, seen: new Map([...seen, [known, positions]]) };
 }
 
 function signature({ heights, edges }: Graph): string {
@@ -29,64 +30,56 @@ function signature({ heights, edges }: Graph): string {
 }
 
 /**
- * Where each card of a graph stands. Without a card that was clicked, or when `round` goes up, everything is laid out
- * anew; until that is worked out, the places are those from before.
+ * Where each card of a graph stands. At first, and when `round` goes up, everything is laid out anew once it is all
+ * there (`ready`); until that is worked out, the places are those from before. After that, what comes stands beside
+ * what was clicked.
  */
-export function useLayout(graph: Graph, clicked: string | null, round: number): Positions {
+export function useLayout(graph: Graph, clicked: string, round: number, ready: boolean): Layout {
   const [layout, setLayout] = useState<Layout>(NO_LAYOUT);
-  const beside = clicked !== null && layout.positions.has(clicked) ? clicked : null;
-  if (beside !== null && layout.graph !== graph) setLayout(grown(layout, graph, beside));
+  const anew = layout.round !== round || !layout.positions.has(clicked);
+  if (!anew && layout.graph !== graph) setLayout(grown(layout, graph, clicked));
   const worker = useRef<Work | null>(null);
   useEffect(() => {
-    const started = new Work((of, positions) => {
-      const seen = new Map([[signature(of), positions]]);
-      setLayout({ graph: of, positions, seen });
-    });
+    const started = new Work();
     worker.current = started;
     return () => started.end();
   }, []);
   useEffect(() => {
-    if (beside === null && graph.heights.size > 0) worker.current?.ask(graph);
-    else worker.current?.forget();
-  }, [graph, beside, round]);
-  return layout.positions;
+    if (!anew || !ready || graph.heights.size === 0) return;
+    worker.current?.ask(graph, (positions) =>
+      setLayout({ graph, positions, round, seen: new Map([[signature(graph), positions]]) }),
+    );
+  }, [graph, anew, round, ready]);
+  return layout;
 }
+
+type Done = (positions: Positions) => void;
 
 /** Layouts one at a time, in a worker: of what is asked meanwhile only the last is worked out. */
 class Work {
   private readonly worker = new Worker(new URL("./layout.worker.ts", import.meta.url), { type: "module" });
-  private running: Graph | null = null;
-  private next: Graph | null = null;
-  private wanted: Graph | null = null;
+  private running: Done | null = null;
+  private next: [Graph, Done] | null = null;
 
-  constructor(private readonly done: (graph: Graph, positions: Positions) => void) {
+  constructor() {
     this.worker.onmessage = ({ data }: MessageEvent<LayoutAnswer>) => {
-      const of = this.running;
-      this.running = null;
-      if (of && of === this.wanted) this.done(of, new Map(data));
-      if (this.next) this.start(this.next);
+      const [done, next] = [this.running, this.next];
+      this.running = this.next = null;
+      if (next) this.ask(...next); // and what was worked out is out of date
+      else done?.(new Map(data));
     };
   }
 
-  ask(graph: Graph) {
-    this.wanted = graph;
-    if (this.running) this.next = graph;
-    else this.start(graph);
-  }
-
-  /** Take no answer to what was asked. */
-  forget() {
-    this.wanted = this.next = null;
+  ask(graph: LayoutRequest, done: Done) {
+    if (this.running) {
+      this.next = [graph, done];
+    } else {
+      this.running = done;
+      this.worker.postMessage(graph);
+    }
   }
 
   end() {
     this.worker.terminate();
-  }
-
-  private start(graph: Graph) {
-    this.running = graph;
-    this.next = null;
-    const request: LayoutRequest = graph;
-    this.worker.postMessage(request);
   }
 }

@@ -1,15 +1,17 @@
-// Ask the service for what expansions show: a page at a time, each asked for once.
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
+// Ask the service for what is to be seen: neighbours a page at a time, each asked for once.
+import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { ask } from "../api/client";
 import type { Metadata } from "../api/routes";
-import { endOf, type Expansion, type Found, type LineageKind, STEP } from "./graph";
-import type { Filter } from "./state";
+import { endOf, type Expansion, type Found, STEP } from "./graph";
+import { type Filter, NAMES } from "./state";
+
+const FRESH = 60_000; // milliseconds for which nothing is asked for again
 
 export function neighbours(queries: QueryClient, expansion: Expansion, filter: Filter) {
   return queryOptions({
     queryKey: ["lineage", expansion, filter],
-    staleTime: 60_000,
+    staleTime: FRESH,
     queryFn: async (): Promise<Found> => {
       const pages: Metadata.Exploration[] = [];
       let cursor = "";
@@ -30,22 +32,65 @@ export function neighbours(queries: QueryClient, expansion: Expansion, filter: F
 
 function onePage({ side, id }: Expansion, filter: Filter, cursor: string) {
   const { kind, key } = endOf(id);
+  const names = Object.fromEntries(NAMES.map((name) => [name, filter[name]] as const).filter(([, value]) => value));
   return queryOptions({
     queryKey: ["lineage-page", side, id, filter, cursor],
-    staleTime: 60_000,
+    staleTime: FRESH,
     queryFn: ({ signal }) =>
-      ask("metadata", `get /lineage/${kind as LineageKind}/{key}`, {
+      ask("metadata", `get /lineage/${kind}/{key}`, {
         path: { key },
         query: {
-          direction: side,
-          depth: 1,
+          direction: side === "alone" ? "both" : side,
+          depth: side === "alone" ? 0 : 1,
           limit: STEP,
           ...(cursor && { cursor }),
           ...(filter.kinds.length && { kinds: filter.kinds.join(",") }),
-          ...(filter.schema && { schema: filter.schema }),
-          ...(filter.owner && { owner: filter.owner }),
+          ...names,
         },
         signal,
       }),
   });
+}
+
+/** The edges among nodes, whatever brought them; those among the columns of tables, where these are asked for. */
+export function among(ids: string[], columns: boolean) {
+  const nodes = [...ids].sort();
+  return queryOptions({
+    queryKey: ["lineage-among", columns, nodes],
+    staleTime: FRESH,
+    enabled: ids.length > (columns ? 0 : 1),
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => ask("metadata", "post /lineage/among", { body: { nodes: nodes.map(endOf), columns }, signal }),
+  });
+}
+
+const TRACED = { direction: "both", depth: 20, limit: 50 } as const;
+
+/** Where a column comes from and goes to. */
+export function traced(id: string | null) {
+  return queryOptions({
+    queryKey: ["lineage-trace", id],
+    staleTime: FRESH,
+    enabled: id !== null,
+    queryFn: ({ signal }) =>
+      ask("metadata", "get /lineage/column/{key}", { path: { key: endOf(id ?? "").key }, query: TRACED, signal }),
+  });
+}
+
+/** The shortest paths from one node downstream to another. */
+export function pathsBetween(from: string, to: string, enabled: boolean) {
+  const named = (id: string) => `${endOf(id).kind}/${endOf(id).key}`;
+  return queryOptions({
+    queryKey: ["lineage-paths", from, to],
+    staleTime: FRESH,
+    enabled,
+    queryFn: ({ signal }) => ask("metadata", "get /lineage/paths", { query: { from: named(from), to: named(to) }, signal }),
+  });
+}
+
+/** Read all of it again: an edge was drawn or removed. */
+export async function readAgain(queries: QueryClient): Promise<void> {
+  await queries.invalidateQueries({ queryKey: ["lineage-page"] }); // before what is put together from them
+  const others = ["lineage", "lineage-among", "lineage-trace", "lineage-paths", "lineage-lists"];
+  await Promise.all(others.map((name) => queries.invalidateQueries({ queryKey: [name] })));
 }

@@ -29,7 +29,7 @@ export function place(standing: Positions, graph: Graph, clicked: string): Map<s
     for (const side of [-1, 1] as const) queue.push(...bring(id, side, around, graph, ranks, wanted));
   }
   standApart(graph, ranks, wanted);
-  push(graph, ranks, around);
+  straighten(graph, clicked, ranks, around);
   return settle(standing, graph, ranks, wanted);
 }
 
@@ -81,15 +81,25 @@ function standApart({ heights }: Graph, ranks: Map<string, number>, wanted: Map<
   }
 }
 
-/** Push to the right what an edge would otherwise lead to backwards, but for edges that close a cycle. */
-function push({ heights }: Graph, ranks: Map<string, number>, around: Around) {
+/**
+ * Move what an edge would otherwise lead to backwards, but for edges that close a cycle: what is before the clicked
+ * card to the left, so that it need not move itself, and everything else to the right.
+ */
+function straighten({ heights }: Graph, clicked: string, ranks: Map<string, number>, around: Around) {
   const order = forwards([...heights.keys()].sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0)), around);
   const place = new Map(order.map((id, index) => [id, index]));
+  const isBefore = (a: string, b: string) => (place.get(a) ?? 0) < (place.get(b) ?? 0);
+  const rank = (id: string) => ranks.get(id) ?? 0;
+  const leading = new Set([clicked]);
+  for (const id of leading) for (const near of around.get(id)?.[-1] ?? []) leading.add(near);
+  for (const id of order.toReversed().filter((one) => leading.has(one))) {
+    for (const near of around.get(id)?.[-1] ?? []) {
+      if (isBefore(near, id)) ranks.set(near, Math.min(rank(near), rank(id) - 1));
+    }
+  }
   for (const id of order) {
     for (const far of around.get(id)?.[1] ?? []) {
-      if ((place.get(far) ?? 0) > (place.get(id) ?? 0)) {
-        ranks.set(far, Math.max(ranks.get(far) ?? 0, (ranks.get(id) ?? 0) + 1));
-      }
+      if (isBefore(id, far)) ranks.set(far, Math.max(rank(far), rank(id) + 1));
     }
   }
 }

@@ -1,0 +1,37 @@
+"""The lineage explorer as a reader goes about it."""
+
+from playwright.sync_api import Locator, Page, expect
+
+
+def explore(page: Page, path: str) -> Page:
+    """Open the explorer, and wait until everything that was asked for is drawn."""
+    page.goto(path)
+    page.locator(".card").first.wait_for()
+    expect(page.locator(".told")).not_to_contain_text("Loading")
+    return page
+
+
+def card(page: Page, name: str) -> Locator:
+    """Find the card of a node in the picture."""
+    return page.locator(".card", has=page.get_by_role("link", name=name, exact=True))
+
+
+def around(page: Page, name: str) -> Locator:
+    """Find what the drawing library puts around a card; it is lit with it."""
+    return page.locator(".react-flow__node", has=page.get_by_role("link", name=name, exact=True))
+
+
+def listed(page: Page, name: str) -> Locator:
+    """Find a node's button in the list beside the picture."""
+    return page.locator(".explorer-list > ul > li button", has=page.get_by_text(name, exact=True))
+
+
+def pick(page: Page, box: str, text: str, name: str) -> None:
+    """Find something by its name, with the keyboard."""
+    field = page.get_by_role("combobox", name=box)
+    field.press_sequentially(text)
+    page.locator(".pick [role=option]", has_text=name).first.wait_for()
+    while page.locator(".pick [aria-selected=true]", has=page.get_by_text(name, exact=True)).count() == 0:
+        field.press("ArrowDown")
+    field.press("Enter")
+    expect(field).to_have_value(name)
