@@ -17,6 +17,7 @@ from ingest.app import create_app as create_ingest_app
 from ingest.firings import Firings
 from ingest.job_schedule import JobSchedule
 from ingest.jobs import configured_jobs
+from ingest.openlineage.listening import Listening
 from ingest.publish.publisher import Publisher
 from ingest.runner import Runner
 from ingest.schedule import Schedule
@@ -89,7 +90,9 @@ def _publishing(parts: Parts) -> Iterator[None]:
     publisher = Publisher(parts.store, parts.index, published.note, shared_url(settings))
     schedule, jobs = Schedule(publisher, settings, firings), JobSchedule(runner, firings)
     parts.collectors = (firings.counter, *published.metrics, *jobs.metrics)
-    parts.ingestion = Ingestion(runner.jobs, jobs.trigger)
+    listening = Listening.over(parts.store, settings, runner.jobs.order)
+    schedule.every("openlineage", settings.sync_seconds, listening.telling.work)
+    parts.ingestion = Ingestion(runner.jobs, jobs.trigger, listening)
     schedule.start()
     jobs.start()
     try:
@@ -97,6 +100,7 @@ def _publishing(parts: Parts) -> Iterator[None]:
     finally:
         jobs.stop()
         schedule.stop()
+        listening.telling.stop()
 
 
 def _metadata(parts: Parts) -> Listener:

@@ -1,14 +1,16 @@
 """Put the ingest service together: what takes and tells, beside the schedules that run the publisher and the jobs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from flask import Flask
 from prometheus_client.registry import Collector
 
 from http_service.app import make_app
 from http_service.service import Route, Service
-from ingest.api import entities, runs, system
+from ingest.api import entities, openlineage, runs, system
 from ingest.api.endpoint import IngestEndpoint, Ingestion
+from ingest.openlineage.listening import Listening
 from metadata_service.api.resources import TABLE
 from metadata_service.api.sync_metrics import SyncMetrics
 from metadata_service.store.port import GraphStore
@@ -33,6 +35,9 @@ SERVICE = Service(
         _route(runs.OneRun, "/ingest/runs/<run>"),
         _route(runs.AllJobs, "/ingest/jobs"),
         _route(runs.JobRun, "/ingest/jobs/<job>/run"),
+        _route(openlineage.Lineage, "/api/v1/lineage"),
+        _route(openlineage.LineageBatch, "/api/v1/lineage/batch"),
+        _route(openlineage.OpenLineageRecord, "/ingest/openlineage"),
     ),
     outage=StoreUnavailable,
     examples={"default": "warehouse"},
@@ -44,4 +49,7 @@ def create_app(
 ) -> Flask:
     """Return the service over a store. The caller opens and closes the store, and starts and stops the schedules."""
     told = (SyncMetrics(store), *collectors)
-    return make_app(SERVICE, settings, told, store=store, ingestion=ingestion or Ingestion())
+    ingestion = ingestion or Ingestion()
+    if ingestion.listening is None:
+        ingestion = replace(ingestion, listening=Listening.over(store, settings, ingestion.jobs.order))
+    return make_app(SERVICE, settings, told, store=store, ingestion=ingestion)

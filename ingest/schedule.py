@@ -28,8 +28,8 @@ class Schedule:
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE_SECONDS},
         )
         firings.listen_to(self._scheduler)
-        self._every("sync", settings.sync_seconds, self._sync, next_run_time=datetime.now(UTC))
-        self._every("reconcile", settings.reconcile_seconds, publisher.reconcile)
+        self.every("sync", settings.sync_seconds, self._sync, next_run_time=datetime.now(UTC))
+        self.every("reconcile", settings.reconcile_seconds, publisher.reconcile)
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -42,7 +42,8 @@ class Schedule:
             self._scheduler.shutdown(wait=True)
         self._publisher.stop()
 
-    def _every(self, name: str, seconds: float, work: Callable[[], None], **options: Any) -> None:
+    def every(self, name: str, seconds: float, work: Callable[[], object], **options: Any) -> None:
+        """Do some work every so often, at most once at a time."""
         self._scheduler.add_job(work, "interval", seconds=seconds, id=name, **options)
 
     def _now(self, order: Order) -> None:

@@ -1,9 +1,10 @@
-"""What the endpoints of the ingest service stand on: the graph, the jobs, and what starts one."""
+"""What the endpoints of the ingest service stand on: the graph, the jobs, what starts one, what takes in events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ingest.jobs import Jobs
+from ingest.openlineage.listening import Listening
 from metadata_service.api.endpoint import GraphEndpoint, Kind
 from metadata_service.store.port import GraphStore
 from schemas.errors import Conflict
@@ -16,10 +17,11 @@ def _nobody(name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
-    """The jobs there are, and what starts one of them."""
+    """The jobs there are, what starts one of them, and what takes in events of OpenLineage."""
 
     jobs: Jobs = field(default_factory=Jobs)
     start: Callable[[str], None] = _nobody
+    listening: Listening | None = None
 
 
 class IngestEndpoint(GraphEndpoint):

@@ -10,7 +10,7 @@ from ingest.api.endpoint import IngestEndpoint
 from ingest.openlineage.body import MAX_EVENTS, read_body
 from ingest.openlineage.intake import Checked, Intake
 from ingest.openlineage.remembered import remembered
-from schemas.errors import InvalidBody, NotFound, TooLarge
+from schemas.errors import Conflict, InvalidBody, NotFound, TooLarge
 from schemas.wire import openlineage_requests as wire
 from schemas.wire.openlineage import kind_of
 
@@ -18,12 +18,14 @@ from schemas.wire.openlineage import kind_of
 class OpenLineageEndpoint(IngestEndpoint):
     @property
     def intake(self) -> Intake:
+        if self.ingestion.listening is None:
+            raise Conflict("This process takes in no events.")
         return self.ingestion.listening.intake
 
 
 class Lineage(OpenLineageEndpoint):
     @operation(None, InvalidBody, TooLarge)
-    def post(self, _call: Call) -> Answer:
+    def post(self, call: Call) -> Answer:
         """Take in an event of OpenLineage, of a run, a job or a dataset; answered by 201 without a body.
 
         What is answered so is kept. The same event again changes nothing, and events may come in any order. The body
@@ -36,7 +38,7 @@ class Lineage(OpenLineageEndpoint):
 
 class LineageBatch(OpenLineageEndpoint):
     @operation(wire.Received, InvalidBody, TooLarge)
-    def post(self, _call: Call) -> Answer:
+    def post(self, call: Call) -> Answer:
         """Take in a list of events. Those that are right are taken in even where another one is refused."""
         events = read_body(request)
         if not isinstance(events, list):
