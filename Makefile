@@ -47,6 +47,7 @@ format: $(READY) ## Format the code and mend what can be mended
 test: $(READY) $(UI) ## Run all tests: in a browser too, on a real Neo4j and OpenSearch where Java and Maven are
 	web/ui/npm test
 	tests/browser/chromium
+	tests/postgresql
 	docker/local/with-servers $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: $(READY) ## Kill everything at random for a while, on both pairs of stores (half an hour)

@@ -1,4 +1,4 @@
-"""DuckDB's own catalogue, asked in sets by its `duckdb_…()` functions."""
+"""DuckDB's own catalogue, asked in sets by its `duckdb_…()` functions. Its keys spell names as they were typed."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,10 +66,10 @@ class DuckDb(Catalogue):
         roles: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
         for oid, kind, names, *_ in self._of(_KEYS, found):
             for name in names:
-                roles[oid, name].append(_ROLES[kind])
+                roles[oid, name.casefold()].append(_ROLES[kind])
         columns: defaultdict[int, list[ColumnFound]] = defaultdict(list)
         for oid, name, type_, comment in self._of(_COLUMNS, found):
-            columns[oid].append(ColumnFound(name, duckdb_type(type_), comment, sorted({*roles[oid, name]})))
+            columns[oid].append(ColumnFound(name, duckdb_type(type_), comment, sorted({*roles[oid, name.casefold()]})))
         about = {oid: (rows, comment) for oid, rows, comment in self._of(_COMMENTS, found)}
         for one in found:
             if one.id in about:
@@ -77,11 +77,25 @@ class DuckDb(Catalogue):
                 yield Relation(one, columns[one.id], comment, rows)
 
     def foreign_keys(self, found: Sequence[Found]) -> Sequence[ForeignKey]:
-        names = {one.id: one.name for one in found}
+        keys = [row for row in self._of(_KEYS, found) if row[1] == "FOREIGN KEY"]
+        if not keys:
+            return []
+        named = {key[3].casefold() for key in keys}
+        schema = found[0].schema  # a key never names another one
+        targets = [one for one in self.relations(schema) if one.name.casefold() in named]
+        tables = {one.id: one.name for one in (*found, *targets)}
+        columns = {(oid, name.casefold()): name for oid, name, *_ in self._of(_COLUMNS, [*found, *targets])}
+        ids = {one.name.casefold(): one.id for one in targets}
         return [
-            ForeignKey(names[oid], columns, found[0].schema, target, target_columns)  # never of another schema
-            for oid, kind, columns, target, target_columns in self._of(_KEYS, found)
-            if kind == "FOREIGN KEY"
+            ForeignKey(
+                tables[oid],
+                [columns[oid, name.casefold()] for name in own],
+                schema,
+                tables[ids[target.casefold()]],
+                [columns[ids[target.casefold()], name.casefold()] for name in others],
+            )
+            for oid, _, own, target, others in keys
+            if target.casefold() in ids
         ]
 
     def definitions(self, found: Sequence[Found]) -> Mapping[str, str]:

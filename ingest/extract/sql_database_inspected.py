@@ -66,13 +66,17 @@ class Inspected(Catalogue):
     def foreign_keys(self, found: Sequence[Found]) -> Sequence[ForeignKey]:
         with self._inspector() as inspector:
             keys = _asked(inspector.get_multi_foreign_keys, found)
+            near = set(inspector.get_table_names(found[0].schema)) if keys else set()
+            elsewhere = inspector.default_schema_name
+
+        def target_schema(key: Mapping[str, Any]) -> str:
+            """Some dialects leave out the schema of a table that is in the same one, or in the default one."""
+            own = found[0].schema
+            return key["referred_schema"] or (own if key["referred_table"] in near else elsewhere or own)
+
         return [
             ForeignKey(
-                one.name,
-                key["constrained_columns"],
-                key["referred_schema"] or one.schema,
-                key["referred_table"],
-                key["referred_columns"],
+                one.name, key["constrained_columns"], target_schema(key), key["referred_table"], key["referred_columns"]
             )
             for one in found
             for key in keys.get(one.name) or ()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from own_servers import OwnServer, own_server
+from postgres_databases import Postgres, running_postgres
 
 
 @pytest.fixture(scope="session")
@@ -15,4 +16,10 @@ def own_neo4j(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
 @pytest.fixture(scope="session")
 def own_opensearch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
     with own_server("opensearch", tmp_path_factory.mktemp("opensearch")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
         yield server
