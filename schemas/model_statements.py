@@ -12,7 +12,7 @@ from schemas.entities import entity
 
 @entity
 class Experiment:
-    """An experiment. What its runs have together (their number, the names in them) is counted by the source."""
+    """An experiment."""
 
     instance: str
     id: str
@@ -25,7 +25,15 @@ class Experiment:
     tags: Sequence[str] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     owners: Sequence[str] = ()
-    run_count: int | None = None
+
+
+@entity
+class ExperimentRuns:
+    """What the runs of an experiment have together: how many they are, and the names in them."""
+
+    instance: str
+    experiment: str
+    count: int
     parameters: Sequence[str] = ()
     metrics: Sequence[str] = ()
     datasets: Sequence[str] = ()

@@ -10,7 +10,7 @@ from dataclasses import field
 from types import MappingProxyType
 
 from schemas.entities import entity
-from schemas.model_statements import Dataset, Experiment, Model, ModelVersion, Run
+from schemas.model_statements import Dataset, Experiment, ExperimentRuns, Model, ModelVersion, Run
 
 
 @entity
@@ -238,7 +238,20 @@ class Person:
     is_active: bool = True
 
 
-Statement = Table | Lineage | Usage | Queries | Dashboard | Person | Experiment | Run | Dataset | Model | ModelVersion
+Statement = (
+    Table
+    | Lineage
+    | Usage
+    | Queries
+    | Dashboard
+    | Person
+    | Experiment
+    | ExperimentRuns
+    | Run
+    | Dataset
+    | Model
+    | ModelVersion
+)
 
 KINDS: Mapping[str, type[Statement]] = MappingProxyType(
     {
@@ -249,6 +262,7 @@ KINDS: Mapping[str, type[Statement]] = MappingProxyType(
         "dashboard": Dashboard,
         "person": Person,
         "experiment": Experiment,
+        "experiment_runs": ExperimentRuns,
         "run": Run,
         "dataset": Dataset,
         "model": Model,

@@ -37,6 +37,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "experiment": Kind(
             model_statements.Experiment, models_training.experiment_key, models_training.experiment, "MLExperiment"
         ),
+        "experiment_runs": Kind(
+            model_statements.ExperimentRuns, models_training.experiment_of, models_training.experiment_runs
+        ),
         "run": Kind(model_statements.Run, models_training.run_key, models_training.run, "MLRun"),
         "dataset": Kind(model_statements.Dataset, models_training.dataset_key, models_training.dataset, "MLDataset"),
         "model": Kind(model_statements.Model, models.model_key, models.model, "MLModel", models.changes),

@@ -10,7 +10,7 @@ from ingest.building.models import listed, named
 from ingest.records import Put, bare_user, link, present
 from metadata_service.store.mutations import NodeRef, PutNode
 from schemas import keys
-from schemas.model_statements import Dataset, Experiment, Run
+from schemas.model_statements import Dataset, Experiment, ExperimentRuns, Run
 
 
 def experiment_key(said: Experiment) -> str:
@@ -26,13 +26,21 @@ def experiment(said: Experiment) -> Iterator[Put]:
         artifact_location=said.artifact_location,
         created_at=said.created_at,
         updated_at=said.updated_at,
-        run_count=said.run_count,
     )
-    names = listed(parameters=said.parameters, metrics=said.metrics, datasets=said.datasets, users=said.users)
-    yield PutNode(ref, {**props, **names, **named(said.properties)})
+    yield PutNode(ref, {**props, **named(said.properties)})
     yield from records.description(ref, said.description or "")
     yield from records.tags(ref, said.tags)
     yield from records.owners(ref, said.owners)
+
+
+def experiment_of(said: ExperimentRuns) -> str:
+    return str(keys.ExperimentKey(said.instance, said.experiment))
+
+
+def experiment_runs(said: ExperimentRuns) -> Iterator[Put]:
+    """Put what the runs of an experiment have together."""
+    names = listed(parameters=said.parameters, metrics=said.metrics, datasets=said.datasets, users=said.users)
+    yield PutNode(NodeRef("MLExperiment", experiment_of(said)), {"run_count": said.count, **names})
 
 
 def run_key(said: Run) -> str:

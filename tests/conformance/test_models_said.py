@@ -14,7 +14,17 @@ from ingest.ledger.writer import Judged, Ledger, Verdict
 from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore
 from schemas.graph import GONE
-from schemas.model_statements import Dataset, Experiment, Input, Model, ModelVersion, Run, SignatureField, UsedColumn
+from schemas.model_statements import (
+    Dataset,
+    Experiment,
+    ExperimentRuns,
+    Input,
+    Model,
+    ModelVersion,
+    Run,
+    SignatureField,
+    UsedColumn,
+)
 from schemas.statements import Column, Table
 
 NOW = 1_700_000_000
@@ -72,13 +82,14 @@ def test_everything_hangs_together_from_table_to_model(graph_store: GraphStore, 
     columns = [UsedColumn(f"{TABLE}/age", "signature")]
     judged = say(
         a_table(),
-        an_experiment(owners=["ada@x.org"], tags=["risk"], metrics=["auc"], run_count=1, properties={"team": "a=b"}),
+        an_experiment(owners=["ada@x.org"], tags=["risk"], properties={"team": "a=b"}),
+        ExperimentRuns("prod", "7", 1, metrics=["auc"]),
         Dataset("prod", "customers", "d1", "delta_table", table=TABLE),
         a_run(ran_by="ada@x.org", parameters={"depth": "5"}, metrics={"auc": 0.9}),
         a_model(description="Who leaves"),
         a_version(stage="Production", aliases=["champion"], inputs=[SignatureField("age", "long")], columns=columns),
     )
-    assert [each.verdict for each in judged] == [Verdict.WRITTEN] * 6
+    assert [each.verdict for each in judged] == [Verdict.WRITTEN] * 7
     assert not any(each.unresolved for each in judged)
     experiment = props_of(graph_store, NodeRef("MLExperiment", EXPERIMENT))
     assert (experiment["name"], experiment["metrics"], experiment["properties"]) == ("Churn", ["auc"], ["team=a=b"])
