@@ -12,6 +12,7 @@ from benchmarks import (
     loading,
     page,
     popular,
+    query_log,
     rebuilding,
     searching,
     sources,
@@ -37,6 +38,7 @@ OF_AN_INDEX: dict[str, Callable[[IndexBench, int], Iterable[Figure]]] = {
 OF_A_PROCESS: dict[str, Callable[[], Iterable[Figure]]] = {
     "footprint": footprint.run,
     "freshness": freshness.run,
+    "query_log": query_log.run,
     "page": page.run,
 }
 SOURCES = "sources"

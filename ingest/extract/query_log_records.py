@@ -27,7 +27,7 @@ FIELDS: Mapping[str, Sequence[str]] = MappingProxyType(  # what a field is calle
         "database": ("database_name", "database", "dbname", "datname", "catalog", "project_id"),
         "schema": ("schema_name", "schema", "current_database", "db", "current_schema"),
         "count": ("calls", "executions", "execution_count", "query_count", "count"),
-        "status": ("execution_status", "status", "query_state", "state", "type"),
+        "status": ("execution_status", "status", "query_state", "state", "type", "error_severity"),
         "error": ("error_result", "error_message", "error_code", "error"),
     }
 )
@@ -35,6 +35,7 @@ SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv")
 
 _FAILED = ("fail", "error", "cancel", "abort", "exception", "incident", "querystart", "killed")
 _PREFIX = re.compile(r"\s*(?:duration: [\d.]+ ms\s+)?(?:statement|execute [^:]*): ")  # PostgreSQL's log
+_COUNT = re.compile(r"\d{1,15}(\.0+)?")
 _NOTHING = {"", "0", "null", "none", "{}", "\\n"}
 
 
@@ -128,30 +129,34 @@ def entry_of(where: str, fields: Mapping[str, Any], called: Mapping[str, str]) -
     }
     row = nested | dict(fields)
     lower = {key.lower(): key for key in row}
-    keys = {role: called.get(role) or _found(lower, names) for role, names in FIELDS.items()}
-
-    def text(role: str) -> str:
-        value = row.get(keys[role] or "")
-        return "" if value is None else value.strip() if isinstance(value, str) else str(value)
-
-    if keys["statement"] not in row:
-        wanted = called.get("statement") or f"statement (one of {', '.join(FIELDS['statement'])})"
-        return Refused(where, f"The row has no field {wanted}; name it by the setting field_names.")
-    if text("status").lower().startswith(_FAILED) or text("error").lower() not in _NOTHING:
-        return None
-    sql = text("statement")
+    if not any(name in row or name in lower for name in _names("statement", called)):
+        return Refused(where, f"The row has no field {_wanted(called)}; name it by the setting field_names.")
+    said = {role: _first(row, lower, _names(role, called)) for role in FIELDS}
+    name, sql = said["statement"]
     prefix = _PREFIX.match(sql)
-    if prefix is None and (keys["statement"] or "").lower() == "message":
+    if prefix is None and name.lower() == "message":
         return None  # a line of a server's log that tells of something else
     sql = sql[prefix.end() :] if prefix else sql
-    count = text("count")
-    times = int(float(count)) if re.fullmatch(r"\d{1,15}(\.0+)?", count) else 1
-    return (
-        Entry(where, sql, text("user"), text("session") or text("user"), text("database"), text("schema"), times)
-        if sql
-        else None
-    )
+    if not sql or said["status"][1].lower().startswith(_FAILED) or said["error"][1].lower() not in _NOTHING:
+        return None
+    user, count = said["user"][1], said["count"][1]
+    times = int(float(count)) if _COUNT.fullmatch(count) else 1
+    return Entry(where, sql, user, said["session"][1] or user, said["database"][1], said["schema"][1], times)
 
 
-def _found(lower: Mapping[str, str], names: Sequence[str]) -> str | None:
-    return next((lower[name] for name in names if name in lower), None)
+def _names(role: str, called: Mapping[str, str]) -> Sequence[str]:
+    return (called[role],) if role in called else FIELDS[role]
+
+
+def _wanted(called: Mapping[str, str]) -> str:
+    return called.get("statement") or f"statement (one of {', '.join(FIELDS['statement'])})"
+
+
+def _first(row: Mapping[str, Any], lower: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:
+    """Return the first of some fields that says something, and what it says."""
+    for name in names:
+        value = row.get(name if name in row else lower.get(name, ""))
+        text = "" if value is None else value.strip() if isinstance(value, str) else str(value)
+        if text:
+            return name, text
+    return "", ""

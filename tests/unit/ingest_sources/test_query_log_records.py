@@ -131,6 +131,18 @@ def test_csv_without_a_header_has_its_columns_named(tmp_path: Path):
     ]
 
 
+def test_csvlog_of_postgres_is_read_by_its_message(tmp_path: Path):
+    columns = ["user_name", "database_name", "process_id", "error_severity", "message", "query"]
+    path = write(
+        tmp_path,
+        'jane,shop,7,LOG,"duration: 1.5 ms  statement: select 1",',
+        'jane,shop,7,ERROR,"column ""b"" does not exist",select b',
+        'jane,shop,7,LOG,"checkpoint starting: time",',
+        name="postgresql.csv",
+    )
+    assert list(entries(path, {}, columns)) == [Entry("postgresql.csv line 1", "select 1", "jane", "7", "shop")]
+
+
 def test_row_with_too_many_cells_is_refused(tmp_path: Path):
     path = write(tmp_path, "query,user\nselect 1,2,3\n", name="log.csv")
     assert list(entries(path, {})) == [Refused("log.csv line 2", "The row has 3 cells, the header 2 columns.")]
