@@ -31,7 +31,7 @@ def panel(page: Page, name: str) -> Locator:
 
 
 def add_badge(within: Locator, badge: str, category: str | None = None) -> None:
-    within.get_by_role("textbox", name="New badge").or_(within.get_by_role("combobox", name="New badge")).fill(badge)
+    within.get_by_label("New badge").fill(badge)
     if category is not None:
         within.get_by_label("Category of the badge").fill(category)
     within.get_by_role("button", name="Add", exact=True).click()

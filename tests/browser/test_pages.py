@@ -3,7 +3,7 @@
 import pytest
 from addresses import ALL
 from demo_process import IN_BROWSER
-from looking import DESK, LARGE, PHONE, SHOTS, look_at, settle
+from looking import DESK, LARGE, PHONE, look_at, settle
 from playwright.sync_api import Page
 
 pytestmark = IN_BROWSER
@@ -26,7 +26,7 @@ def test_page_fills_a_wall(page: Page, name: str):
     page.set_viewport_size({"width": LARGE[0], "height": LARGE[1]})
     page.goto(ALL[name])
     settle(page)
-    page.screenshot(path=SHOTS / f"{name}-light-{LARGE[0]}.png")
+    look_at(page, f"{name}-light-{LARGE[0]}")
     assert page.locator("main").bounding_box()["width"] > 1800
 
 

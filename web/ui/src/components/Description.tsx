@@ -3,6 +3,7 @@ import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from "rea
 
 import { Problem } from "../api/client";
 import { type Edited, readDescription as read, writeDescription as write } from "../api/edits";
+import { plain } from "../text/plain";
 import { useNotices } from "./Notices";
 
 const Markdown = lazy(() => import("./Markdown"));
@@ -90,7 +91,7 @@ export function Description({ of, text, label, cached, small = false }: Props) {
   return (
     <div className={small ? "description small" : "description"}>
       {current ? (
-        <Suspense fallback={<p dir="auto">{current}</p>}>
+        <Suspense fallback={<p dir="auto">{plain(current, current.length)}</p>}>
           <Markdown text={current} />
         </Suspense>
       ) : (

@@ -46,7 +46,7 @@ export function Editable({ what, names, show, add, remove, of = "", known, more,
             )}
           </li>
         ))}
-        {shown.length === 0 && shape !== "small" && <li className="quiet">none</li>}
+        {shown.length === 0 && shape !== "small" && <li className="quiet">no {what}s</li>}
       </ul>
       {editing && (
         <form
@@ -71,9 +71,21 @@ export function Editable({ what, names, show, add, remove, of = "", known, more,
         </form>
       )}
       <button ref={button} type="button" className="plain edit" onClick={() => setEditing(!editing)}>
-        {editing ? "Done" : names.length === 0 && shape === "small" ? `Add ${what}` : "Edit"}
+        <Verb editing={editing} add={shape === "small" && names.length === 0} />
         <span className="hidden">{` ${what}s${of && ` of ${of}`}`}</span>
       </button>
     </div>
+  );
+}
+
+/** What the button does; a sign where there is room for no more. */
+function Verb({ editing, add }: { editing: boolean; add: boolean }) {
+  if (editing) return "Done";
+  if (!add) return "Edit";
+  return (
+    <>
+      <span aria-hidden="true">+</span>
+      <span className="hidden">Add</span>
+    </>
   );
 }

@@ -3,25 +3,30 @@ import { Link } from "react-router";
 
 import { ask } from "../api/client";
 import type { Metadata } from "../api/routes";
-import { pageOf, partsOf } from "../text/keys";
+import { kindName, lineageOf, pageOf } from "../text/keys";
 import { count } from "../text/plain";
 import { useParameter } from "./parameter";
 import { BadgeMark, Some } from "./Parts";
 import { Empty, Failed, Loading } from "./States";
 
-type Props = { kind: "table" | "feature"; of: string } | { kind: "column"; of: string; column: string };
+interface Props {
+  kind: "table" | "column" | "dashboard" | "feature";
+  of: string;
+}
 
 const DEPTHS = [1, 2, 3, 5, 10];
+const NEIGHBOURS = 200; // of each thing, the most used first
+const SHOWN = 50;
 
 /** What something is made from and what is made from it, as two lists: for those who want no picture. */
-export function LineageLists(props: Props) {
+export function LineageLists({ kind, of }: Props) {
   const [steps, setSteps] = useParameter("steps", "1");
   const depth = DEPTHS.find((known) => String(known) === steps) ?? 1;
   const { data, error, refetch } = useQuery({
-    queryKey: ["lineage-lists", props, depth],
-    queryFn: ({ signal }) => read(props, depth, signal),
+    queryKey: ["lineage-lists", kind, of, depth],
+    queryFn: ({ signal }) =>
+      ask("metadata", `get /lineage/${kind}/{key}`, { path: { key: of }, query: { depth, limit: NEIGHBOURS }, signal }),
   });
-  const kind = props.kind;
   return (
     <div className="lineage-lists">
       <label>
@@ -34,64 +39,59 @@ export function LineageLists(props: Props) {
       </label>
       {error && <Failed error={error} retry={() => void refetch()} />}
       {!data && !error && <Loading what="lineage" />}
+      {data && !data.complete && (
+        <p className="quiet">
+          There is more than fits a list. <Link to={lineageOf(kind, of)}>Explore it</Link> step by step.
+        </p>
+      )}
       {data && (
         <div className="both">
-          <List title="Upstream: what it is made from" kind={kind} items={data.upstream_entities} />
-          <List title="Downstream: what is made from it" kind={kind} items={data.downstream_entities} />
+          <List title="Upstream: what it is made from" nodes={data.nodes.filter((node) => node.level < 0)} />
+          <List title="Downstream: what is made from it" nodes={data.nodes.filter((node) => node.level > 0)} />
         </div>
       )}
     </div>
   );
 }
 
-function read(props: Props, depth: number, signal: AbortSignal): Promise<Metadata.Lineage> {
-  const query = { depth, direction: "both" } as const;
-  switch (props.kind) {
-    case "table":
-      return ask("metadata", "get /table/{key}/lineage", { path: { key: props.of }, query, signal });
-    case "feature":
-      return ask("metadata", "get /feature/{key}/lineage", { path: { key: props.of }, query, signal });
-    case "column":
-      return ask("metadata", "get /table/{key}/column/{column}/lineage", {
-        path: { key: props.of, column: props.column },
-        query,
-        signal,
-      });
-  }
-}
-
-function List({ title, kind, items }: { title: string; kind: string; items: Metadata.LineageItem[] }) {
-  const once = [...new Map(items.map((item) => [item.key, item])).values()];
-  const sorted = once.sort((a, b) => a.level - b.level || b.usage - a.usage);
+function List({ title, nodes }: { title: string; nodes: Metadata.Node[] }) {
+  const sorted = [...nodes].sort((a, b) => Math.abs(a.level) - Math.abs(b.level) || b.usage - a.usage);
   return (
     <section>
       <h3>
-        {title} <span className="count">{count(once.length)}</span>
+        {title} <span className="count">{count(sorted.length)}</span>
       </h3>
-      {once.length === 0 && <Empty>Nothing is known.</Empty>}
-      <Some items={sorted} limit={50}>
+      {sorted.length === 0 && <Empty>Nothing is known.</Empty>}
+      <Some items={sorted} limit={SHOWN}>
         {(some) => (
           <ul className="plain-list">
-            {some.map((item) => {
-              const parts = partsOf(item.key);
-              return (
-                <li key={item.key}>
-                  <Link to={pageOf(kind, item.key)} dir="auto">
-                    {parts.name}
-                  </Link>{" "}
-                  <span className="quiet" dir="auto">
-                    {parts.source} · {parts.within}
-                    {item.level > 1 && ` · ${item.level} steps`}
-                  </span>{" "}
-                  {item.badges.map((badge) => (
-                    <BadgeMark key={badge.badge_name} name={badge.badge_name} category={badge.category} />
-                  ))}
-                </li>
-              );
-            })}
+            {some.map((node) => (
+              <Item key={`${node.kind} ${node.key}`} node={node} />
+            ))}
           </ul>
         )}
       </Some>
     </section>
+  );
+}
+
+function Item({ node }: { node: Metadata.Node }) {
+  const distance = Math.abs(node.level);
+  const table = node.table?.slice(node.table.lastIndexOf("/") + 1);
+  const within = [node.kind === "table" ? "" : kindName(node.kind), node.database, node.schema, table];
+  return (
+    <li>
+      <Link to={pageOf(node.kind, node.key)} dir="auto">
+        {node.name}
+      </Link>{" "}
+      <span className="quiet" dir="auto">
+        {[...within, distance > 1 && `${distance} steps`].filter(Boolean).join(" · ")}
+      </span>{" "}
+      <span className="row">
+        {node.badges.map((badge) => (
+          <BadgeMark key={badge.badge_name} name={badge.badge_name} category={badge.category} />
+        ))}
+      </span>
+    </li>
   );
 }

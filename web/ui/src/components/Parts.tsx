@@ -34,10 +34,10 @@ export function Copy({ text, what, spoken = false }: { text: string; what: strin
 }
 
 /** A link to somewhere else, where it is safe to follow; its text all the same where it is not. */
-export function Outside({ to, children }: { to: string | null | undefined; children: ReactNode }) {
+export function Outside({ to, children, className }: { to: string | null | undefined; children: ReactNode; className?: string }) {
   const safe = safeLink(to);
   return safe ? (
-    <a href={safe} rel="noreferrer noopener" target="_blank">
+    <a href={safe} rel="noreferrer noopener" target="_blank" className={className}>
       {children} <span aria-hidden="true">↗</span>
     </a>
   ) : (

@@ -10,6 +10,7 @@ import { SearchBox } from "./SearchBox";
 /** What stands around every page: the way home, search, and who and how the reader is. */
 export function Shell({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();
+  const whole = pathname.startsWith("/lineage/"); // a picture takes the whole window
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   // A new page is read from its beginning, also by those who hear it.
@@ -25,7 +26,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <a className="skip" href="#main">
         Skip to content
       </a>
-      <header className="top">
+      <header className={whole ? "top whole-window" : "top"}>
         <Link to="/" className="brand" aria-label="Fram, home">
           <img src="/favicon.svg" alt="" width="28" height="28" />
           <span>Fram</span>
@@ -37,7 +38,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <Preferences />
         </nav>
       </header>
-      <main id="main" ref={main} tabIndex={-1} className={pathname.startsWith("/lineage/") ? "whole-window" : undefined}>
+      <main id="main" ref={main} tabIndex={-1} className={whole ? "whole-window" : undefined}>
         {children}
       </main>
     </>

@@ -9,6 +9,7 @@ import { Description } from "../components/Description";
 import { EntityHeader } from "../components/EntityHeader";
 import { History } from "../components/History";
 import { Owners, Tags } from "../components/Labels";
+import { LineageLists } from "../components/LineageLists";
 import { Copy, Field, Outside, PersonLink, Time } from "../components/Parts";
 import { TableRow } from "../components/Resource";
 import { Empty, Failed, Loading } from "../components/States";
@@ -23,7 +24,7 @@ export default function DashboardPage() {
   const { data, error, refetch } = useQuery(dashboardQuery(key));
   useTitle(data?.name ?? "Dashboard");
   if (data) return <Dashboard key={key} dashboard={data} of={key} />;
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error) return <Failed error={error} retry={() => void refetch()} of={{ kind: "dashboard", key }} />;
   return <Loading what="the dashboard" />;
 }
 
@@ -42,7 +43,7 @@ function Dashboard({ dashboard, of }: { dashboard: Metadata.Dashboard; of: strin
             <Link className="button" to={lineageOf("dashboard", of)}>
               Explore lineage
             </Link>
-            {dashboard.url && <Outside to={dashboard.url}>Open in {dashboard.product}</Outside>}
+            {dashboard.url && <Outside to={dashboard.url} className="button">Open in {dashboard.product}</Outside>}
           </>
         }
       />
@@ -67,6 +68,7 @@ function Dashboard({ dashboard, of }: { dashboard: Metadata.Dashboard; of: strin
 function tabsOf(dashboard: Metadata.Dashboard, of: string): Tab[] {
   return [
     { id: "tables", name: "Tables", count: dashboard.tables.length, content: () => <Tables tables={dashboard.tables} /> },
+    { id: "lineage", name: "Lineage", content: () => <LineageLists kind="dashboard" of={of} /> },
     {
       id: "charts",
       name: "Charts & queries",
@@ -86,8 +88,9 @@ function Charts({ dashboard }: { dashboard: Metadata.Dashboard }) {
   if (dashboard.chart_names.length + dashboard.queries.length === 0) return <Empty>None are known.</Empty>;
   return (
     <>
+      {dashboard.chart_names.length > 0 && <h3>Charts</h3>}
       {dashboard.chart_names.length > 0 && (
-        <ul className="plain-list">
+        <ul className="plain-list charts">
           {dashboard.chart_names.map((name) => (
             <li key={name} dir="auto">
               {name}
@@ -95,12 +98,13 @@ function Charts({ dashboard }: { dashboard: Metadata.Dashboard }) {
           ))}
         </ul>
       )}
+      {dashboard.queries.length > 0 && <h3>Queries</h3>}
       {dashboard.queries.map((query, index) => (
         <div key={index} className="query">
-          <h3>
+          <h4>
             {query.url ? <Outside to={query.url}>{query.name}</Outside> : query.name}{" "}
             {query.query_text && <Copy text={query.query_text} what="SQL" />}
-          </h3>
+          </h4>
           {query.query_text && <pre>{query.query_text}</pre>}
         </div>
       ))}

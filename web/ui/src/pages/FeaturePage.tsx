@@ -25,7 +25,7 @@ export default function FeaturePage() {
   const { data, error, refetch } = useQuery(featureQuery(key));
   useTitle(data?.name ?? "Feature");
   if (data) return <Feature key={key} feature={data} of={key} />;
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error) return <Failed error={error} retry={() => void refetch()} of={{ kind: "feature", key }} />;
   return <Loading what="the feature" />;
 }
 

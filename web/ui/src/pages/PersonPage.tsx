@@ -18,7 +18,7 @@ export default function PersonPage() {
   const { data, error, refetch } = useQuery(personQuery(id));
   useTitle(data ? nameOf(data) : "Person");
   if (data) return <Person key={id} person={data} id={id} />;
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error) return <Failed error={error} retry={() => void refetch()} of={{ kind: "user", key: id }} />;
   return <Loading what="the person" />;
 }
 

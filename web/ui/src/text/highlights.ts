@@ -32,7 +32,8 @@ function cut(pieces: Piece[], length: number): Piece[] {
   let left = length;
   for (const piece of pieces) {
     if (left <= 0) break;
-    const text = piece.text.length > left ? `${piece.text.slice(0, left).replace(/\s\S*$/, "")} …` : piece.text;
+    const whole = piece.match || piece.text.length <= left; // a match is shown whole
+    const text = whole ? piece.text : `${piece.text.slice(0, left).replace(/\s\S*$/, "")}\u00a0…`;
     kept.push({ ...piece, text });
     left -= piece.text.length;
   }

@@ -9,7 +9,7 @@ export function plain(markdown: string | null, length = 220): string {
     .replace(/(^|\W)[*_]([^*_\s][^*_]*)[*_](?=\W|$)/g, "$1$2")
     .replace(/\s+/g, " ")
     .trim();
-  return text.length <= length ? text : `${text.slice(0, length).replace(/\s\S*$/, "")} …`;
+  return text.length <= length ? text : `${text.slice(0, length).replace(/\s\S*$/, "")}\u00a0…`;
 }
 
 const NUMBERS = new Intl.NumberFormat(); // making one takes longer than all a page writes with it

@@ -18,7 +18,9 @@ export function HomePage() {
   return (
     <div className="home">
       <section className="hero">
-        <h1>Find data. Trust it. See what depends on it.</h1>
+        <h1>
+          <span>Find data. Trust it.</span> <span>See what depends on it.</span>
+        </h1>
         <SearchBox large />
       </section>
       <div className="columns">

@@ -71,7 +71,9 @@ function Facet({ name, values, chosen, toggle }: FacetProps) {
       {shown.map((item) => (
         <label key={item.value}>
           <input type="checkbox" checked={chosen.includes(item.value)} onChange={() => toggle(item.value)} />
-          <span dir="auto">{item.value}</span>
+          <span dir="auto" title={item.value}>
+            {item.value}
+          </span>
           <span className="count">{count(item.count)}</span>
         </label>
       ))}

@@ -64,7 +64,7 @@ export function ColumnPanel({ of, column, close }: { of: string; column: Metadat
         </Field>
       )}
       <Field name="Lineage">
-        <LineageLists kind="column" of={of} column={column.name} />
+        <LineageLists kind="column" of={column.key} />
         <Link to={lineageOf("column", column.key)}>Explore</Link>
       </Field>
     </aside>

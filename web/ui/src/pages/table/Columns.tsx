@@ -62,7 +62,7 @@ function Rows({ of, columns, opened, open }: RowsProps) {
       <tbody>
         {columns.map((column) => (
           <tr key={column.key} aria-current={column === opened ? "true" : undefined}>
-            <td>
+            <td className="column-name">
               <button
                 type="button"
                 className="plain name"

@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react";
 
 import type { Metadata } from "../../api/routes";
 import { Field } from "../../components/Parts";
+import { plain } from "../../text/plain";
 
 const Markdown = lazy(() => import("../../components/Markdown"));
 
@@ -9,7 +10,7 @@ const Markdown = lazy(() => import("../../components/Markdown"));
 export function Generated({ descriptions }: { descriptions: Metadata.ProgrammaticDescription[] }) {
   return descriptions.map(({ source, text }) => (
     <Field key={source} name={source.replace(/[_-]+/g, " ")}>
-      <Suspense fallback={text}>
+      <Suspense fallback={plain(text, text.length)}>
         <Markdown text={text} />
       </Suspense>
     </Field>

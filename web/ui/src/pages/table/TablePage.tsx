@@ -26,7 +26,7 @@ export default function TablePage() {
   const { data, error, refetch } = useQuery(tableQuery(key));
   useTitle(data ? `${data.schema}.${data.name}` : "Table");
   if (data) return <Table key={key} table={data} of={key} />;
-  if (error) return <Failed error={error} retry={() => void refetch()} />;
+  if (error) return <Failed error={error} retry={() => void refetch()} of={{ kind: "table", key }} />;
   return <Loading what="the table" />;
 }
 
