@@ -70,7 +70,7 @@ class _Taking:
     def dataset(self, said: Event) -> None:
         """Take what is said of a dataset by itself."""
         if dataset := self._read(said):
-            flow = flow_of(dataset.key, said.get("facets", {}), self._names)
+            flow = self._sources(flow_of(dataset.key, said.get("facets", {}), self._names))
             if flow.inputs is not None or flow.rows:
                 self._write(dataset.key, Written(["", ""], "", self._at, flow.inputs or [], _rows(flow)))
 
@@ -118,6 +118,7 @@ class _Taking:
         for one in event.get("outputs", ()):
             self._output(run, one)
         for target, flow in flows_of(event["job"].get("facets", {}), self._names):
+            self._sources(flow)
             if target:
                 self._explain(run.outputs.setdefault(target, Output()), flow)
             else:
@@ -131,7 +132,7 @@ class _Taking:
         facets, own = said.get("facets", {}), said.get("outputFacets", {})
         merge(output.facets, {name: one for name, one in {**facets, **own}.items() if name not in _LINEAGE}, self._at)
         output.wrote = output.wrote or any(own.get("outputStatistics", {}).get(name) for name in _EVIDENCE)
-        self._explain(output, flow_of(key, facets, self._names))
+        self._explain(output, self._sources(flow_of(key, facets, self._names)))
 
     def _explain(self, output: Output, flow: Flow) -> None:
         rows = _rows(flow)
@@ -185,20 +186,25 @@ class _Taking:
             del dataset.writers[min(dataset.writers, key=lambda name: dataset.writers[name].at)]
 
     def _read_by(self, dataset: Dataset, written: Written) -> None:
-        """Note with each source what is made from it, and by which columns."""
-        columns: dict[str, set[str]] = {source: set() for source in written.inputs}
-        for _, source, column, _ in written.rows:
-            columns[source].add(column)
-        for source, used in columns.items():
+        """Note with each source what is made from it."""
+        for source in written.inputs:
             above = self._known.dataset(source)
             if dataset.key not in above.readers and len(above.readers) < MAX_READERS:
                 above.readers.append(dataset.key)
                 self._known.touch(above)
-            if (new := sorted(used - {*above.seen} - {""})) and len(above.seen) < MAX_SEEN:
+
+    def _sources(self, flow: Flow) -> Flow:
+        """Note the tables that a flow comes from, and their columns: whatever becomes of the run, they are there."""
+        columns: dict[str, set[str]] = {source: set() for source in flow.inputs or ()}
+        for _, source, column, _ in flow.rows:
+            columns.setdefault(source, set()).add(column)
+        for source, used in columns.items():
+            above = self._known.dataset(self._known.resolve(source))
+            self._new(above, ())
+            if (new := used - {*above.seen} - {""}) and len(above.seen) < MAX_SEEN:
                 above.seen = sorted((*above.seen, *new))
                 self._known.say(above, soon=True)
-            elif not above.there:
-                self._new(above, ())
+        return flow
 
     def _read(self, said: Event) -> Dataset | None:
         """Take what is said of a dataset that is there."""
