@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import orjson
@@ -21,8 +21,10 @@ from schemas.wire import replies, requests
 
 STREAMED_FROM = 10_000  # relations, or rows; what has fewer is sent whole, so that its failures have a status
 
+Chunks = Callable[[GraphStore, Found], Iterator[bytes]]
+
 _AT_ONCE = 500  # items in one chunk
-_HEADINGS = ("kind", "key", "name", "distance", "owners", "usage")
+_LEFT_OUT = ("incomplete", "", "There is more: a search ended at its greatest number of relations.", "", "", "")
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  # what makes a spreadsheet compute a cell, wide forms too
 
 
@@ -31,29 +33,19 @@ class Impact(GraphEndpoint):
     def get(self, call: Call) -> Answer:
         """Return everything that is made from this, the nearest first, and whose it is.
 
-        With `format=csv`, or where `text/csv` is accepted, as a table for a spreadsheet, which says in the header
-        `X-Fram-Complete: false` that its budget ended it.
+        With `format=csv`, or where `text/csv` is accepted, as a table for a spreadsheet. `X-Fram-Complete` says of a
+        reply that is sent whole that it is complete; a longer one says so at its end: `complete`, or a last row.
         """
         ref = self.kind.ref(call.path)
-        if _wants_csv(call):  # has no place for what is known at its end, so all is found before
-            found = find_impact(self.store, ref)
-            chunks = _csv(self.store, found)
-            return streamed(chunks, CSV, _says(found)) if len(found) > STREAMED_FROM else _whole(chunks, CSV, found)
+        head, chunks, mimetype = (_HEADINGS, _csv, CSV) if _wants_csv(call) else (_head(ref), _json, JSON)
         found = find_impact(self.store, ref, STREAMED_FROM)
         if found.complete:
-            return _whole(_json(self.store, found), JSON, found)
-        return streamed(_json_of(self.store, ref), JSON, {})
+            whole = b"".join([head, *chunks(self.store, found)])
+            return Response(whole, mimetype=mimetype, headers={"X-Fram-Complete": "true"})
+        return streamed(_begun(head, chunks, self.store, ref), mimetype, {})
 
 
 CSV, JSON = "text/csv", "application/json"
-
-
-def _says(found: Found) -> dict[str, str]:
-    return {"X-Fram-Complete": str(found.complete).lower()}
-
-
-def _whole(chunks: Iterable[bytes], mimetype: str, found: Found) -> Response:
-    return Response(b"".join(chunks), mimetype=mimetype, headers=_says(found))
 
 
 def _wants_csv(call: Call) -> bool:
@@ -61,10 +53,10 @@ def _wants_csv(call: Call) -> bool:
     return (call.query["format"] or accepted) in ("csv", "text/csv")
 
 
-def _json_of(store: GraphStore, ref: NodeRef) -> Iterator[bytes]:
+def _begun(head: bytes, chunks: Chunks, store: GraphStore, ref: NodeRef) -> Iterator[bytes]:
     """Begin to write before all is found."""
-    yield _head(ref)
-    yield from islice(_json(store, find_impact(store, ref)), 1, None)
+    yield head
+    yield from chunks(store, find_impact(store, ref))
 
 
 def _head(ref: NodeRef) -> bytes:
@@ -72,10 +64,9 @@ def _head(ref: NodeRef) -> bytes:
 
 
 def _json(store: GraphStore, found: Found) -> Iterator[bytes]:
-    """Write the reply, its counts behind the items they are counted from."""
+    """Write what follows the head, the counts behind the items they are counted from."""
     tally, comma = Tally(), b""
     items = tally.counting(affected(store, found))
-    yield _head(found.start)
     while some := list(islice(items, _AT_ONCE)):
         yield comma + b",".join(map(orjson.dumps, some))
         comma = b","
@@ -84,10 +75,11 @@ def _json(store: GraphStore, found: Found) -> Iterator[bytes]:
 
 
 def _csv(store: GraphStore, found: Found) -> Iterator[bytes]:
-    yield _rows([_HEADINGS])
     items = affected(store, found)
     while some := list(islice(items, _AT_ONCE)):
         yield _rows([_row(item) for item in some])
+    if not found.complete:
+        yield _rows([_LEFT_OUT])
 
 
 def _row(item: Affected) -> tuple[object, ...]:
@@ -105,3 +97,6 @@ def _rows(rows: list[tuple[object, ...]]) -> bytes:
     page = io.StringIO()
     csv.writer(page).writerows(rows)
     return page.getvalue().encode()
+
+
+_HEADINGS = _rows([("kind", "key", "name", "distance", "owners", "usage")])

@@ -9,6 +9,7 @@ import pytest
 from graphs import Statements, badge, by_source, column, description, link, node, nodes, table, tag, user
 
 from metadata_service.catalog.tables import TABLE_DETAIL
+from metadata_service.lineage.explore import Asked, explore
 from metadata_service.lineage.views import SHAPES as SHOWN
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import NodeRef
@@ -76,6 +77,17 @@ def test_a_frontier_of_any_size_is_one_statement(store: GraphStore, statements: 
     statements.texts.clear()
     store.neighbourhood(wide, ["HAS_DOWNSTREAM", "COLUMN"], Direction.OUT, 100)
     assert len(statements.texts) == 1
+
+
+def test_a_step_of_an_exploration_is_two_statements(store: GraphStore, statements: Statements):
+    t, others = table("t"), [table(f"{number}") for number in range(30)]
+    by_source(store, *nodes(t, column("c"), user("u"), badge("pii"), *others), link(t, "OWNER", user("u")))
+    by_source(store, *(link(t, "HAS_DOWNSTREAM", other) for other in others), link(others[0], "HAS_DOWNSTREAM", t))
+    by_source(store, link(column("c"), "HAS_DOWNSTREAM", t), link(t, "COLUMN", column("c")))
+    statements.texts.clear()
+    found = explore(store, t, Asked(), 10_000)
+    assert (len(found.nodes), found.nodes[0].owners) == (1 + 2 + 20, ["u"])
+    assert len(statements.texts) == 2
 
 
 LINEAGE = [Way("HAS_DOWNSTREAM", Direction.OUT), Way("DASHBOARD_WITH_TABLE", Direction.IN)]

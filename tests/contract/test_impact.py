@@ -13,7 +13,9 @@ from clients import client_of
 from flask.testing import FlaskClient
 from waitress.server import create_server
 
+from metadata_service.api import impact
 from metadata_service.api.impact import STREAMED_FROM
+from metadata_service.lineage.impact import find_impact
 from metadata_service.store.mutations import Authority, Batch
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable
@@ -98,8 +100,24 @@ def test_a_long_reply_is_written_while_it_is_sent_and_is_whole(hub: GraphStore):
     assert 'fram_request_seconds_count{method="GET",route="Table.Impact"} 1.0' in metrics
 
 
-def test_a_long_csv_is_whole(hub: GraphStore):
-    assert len(rows(client_of(hub).get(f"/lineage/table/{HUB}/impact?format=csv").text)) == COUNT + 1
+def test_a_long_csv_begins_at_once_and_is_whole(hub: GraphStore):
+    reply = client_of(hub).get(f"/lineage/table/{HUB}/impact?format=csv", buffered=False)
+    assert reply.is_streamed
+    chunks = list(reply.iter_encoded())
+    reply.close()
+    assert rows(chunks[0].decode()) == [["kind", "key", "name", "distance", "owners", "usage"]]
+    found = rows(b"".join(chunks).decode())
+    assert len({row[1] for row in found[1:]}) == len(found) - 1 == COUNT
+    assert {row[0] for row in found[1:]} == {"table"}
+
+
+def test_a_long_reply_that_its_budget_ended_says_so_at_its_end(hub: GraphStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(impact, "find_impact", lambda store, ref, most=50: find_impact(store, ref, min(most, 50)))
+    client = client_of(hub)
+    found = rows(client.get(f"/lineage/table/{HUB}/impact?format=csv").text)
+    assert [row[0] for row in found] == ["kind", *["table"] * 50, "incomplete"]
+    reply = client.get(f"/lineage/table/{HUB}/impact").json
+    assert (len(reply["items"]), reply["counts"], reply["complete"]) == (50, {"table": 50}, False)
 
 
 class Failing:

@@ -1,5 +1,7 @@
 """Neo4j reads the latest edits off an index, however long the record of changes is; also of a graph made before it."""
 
+from contextlib import ExitStack
+
 from neo4j_server import ON_NEO4J, empty_database, server_url
 
 from metadata_service.catalog.history import list_history, list_recent
@@ -13,13 +15,14 @@ TABLE = NodeRef("Table", "hive://gold.core/orders")
 
 def hits(plan: dict) -> int:
     """Add up what a plan has looked at."""
-    return plan.get("dbHits", 0) + sum(map(hits, plan["children"]))
+    return plan.get("dbHits", 0) + sum(map(hits, plan.get("children", ())))
 
 
 def test_the_latest_edits_cost_the_same_however_many_there_are():
-    with empty_database() as driver:
+    with empty_database() as driver, ExitStack() as closing:
         asked: list[tuple[str, object]] = []
         store = open_store(server_url(), tracer=lambda text, parameters: asked.append((text, parameters)))
+        closing.callback(store.close)
         store.ensure_schema()
         driver.execute_query("DROP INDEX fram_fram_edit_at")  # as a Fram before it has left the graph
         store.ensure_schema()
@@ -43,4 +46,3 @@ def test_the_latest_edits_cost_the_same_however_many_there_are():
             summary = driver.execute_query(f"PROFILE {text}", parameters).summary
             assert summary.profile is not None
             assert hits(summary.profile) < 100, text
-        store.close()
