@@ -86,7 +86,7 @@ def test_a_step_of_an_exploration_is_two_statements(store: GraphStore, statement
     by_source(store, link(column("c"), "HAS_DOWNSTREAM", t), link(t, "COLUMN", column("c")))
     statements.texts.clear()
     found = explore(store, t, Asked(), 10_000)
-    assert (len(found.nodes), found.nodes[0].owners) == (1 + 2 + 20, ["u"])
+    assert (len(found.nodes), found.nodes[0].owners) == (1 + 1 + 20, ["u"])
     assert len(statements.texts) == 2
 
 
