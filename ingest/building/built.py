@@ -12,6 +12,8 @@ from schemas.graph import GONE, MARKED, ROOTS
 # Nodes that other statements speak of too: what one no longer says of them is no reason to take them away.
 SHARED = frozenset((*ROOTS, "Database", "Cluster", "Schema", "Tag", "Badge", "Application", "Dashboardgroup"))
 # Relations that say where a node is found.
+CONTAINING = frozenset(("CLUSTER", "SCHEMA", "DASHBOARD_GROUP"))  # between things that others stand in
+IDENTITY = ("name", "email")
 PLACING = frozenset(("TABLE", "DASHBOARD_OF", "COLUMN", "TYPE_METADATA", "SUBTYPE", "HAS_RUN", "HAS_VERSION"))
 
 
@@ -64,10 +66,16 @@ def difference(before: Built, after: Built, root: NodeRef, now: int) -> Iterator
     for edge in before.edges:
         # What hangs a node up goes with it, or stays with it.
         placing = edge.type in PLACING and (edge.source in dropped or edge.target in dropped)
-        if not (edge in after.edges or placing or edge.source in removed or edge.target in removed):
+        kept = edge in after.edges or edge.type in CONTAINING or placing
+        if not (kept or edge.source in removed or edge.target in removed):
             yield RemoveEdge(edge)
     for ref in dropped:
-        yield RemoveNode(ref) if ref in removed else PutNode(ref, {GONE: now})
+        yield RemoveNode(ref) if ref in removed else PutNode(ref, _gone(before.nodes[ref], now))
+
+
+def _gone(said: Props, now: int) -> Props:
+    """Return what marks a node; it keeps what it is called, and nothing else that nobody says any more."""
+    return {**{name: None for name in said if name not in IDENTITY}, GONE: now}
 
 
 def _is_own(ref: NodeRef, root: NodeRef) -> bool:

@@ -112,7 +112,7 @@ def leave_out(change: Change, absent: Collection[NodeRef]) -> None:
 
 def _marks(mutation: PutNode) -> bool:
     """Say whether a mutation marks a node as gone, which must not make one."""
-    return len(mutation.props) == 1 and isinstance(mutation.props.get(GONE), int)
+    return isinstance(mutation.props.get(GONE), int)
 
 
 def keep(change: Change, source: str, run: str) -> list[Mutation]:

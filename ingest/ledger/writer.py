@@ -19,7 +19,7 @@ from ingest.records import catalogue_updated
 from metadata_service.catalog.writes import bare
 from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, NodeRef, Outcome, PutNode
 from metadata_service.store.port import GraphStore
-from schemas.errors import Conflict, EditConflict, Invalid, TooLarge
+from schemas.errors import Conflict, EditConflict, Invalid, NotFound, TooLarge
 
 MAX_MUTATIONS = 5_000
 ATTEMPTS = 10  # at statements that others write at the same time
@@ -178,40 +178,44 @@ class Ledger:
             return [*self._try(changes[:middle], judged), *self._try(changes[middle:], judged)]
         self.changed = True
         for change, taken in zip(changes, places, strict=True):
-            found = [outcomes[place] for place in taken]
-            judged[change.name] = _judge(change, found)
-            if Outcome.MISSING_END in found:  # it was removed while this was written: to be tried again
-                self._store.apply(self.batch((PutNode(kept.ref_of(self.source, change.name), {"unresolved": "-"}),)))
+            judged[change.name] = _judge(change, [outcomes[place] for place in taken])
         return []
 
     def _try(self, changes: list[Change], judged: dict[str, Judged]) -> list[Change]:
         try:
             return self._apply(changes, judged)
-        except EditConflict:
+        except (EditConflict, NotFound):  # somebody else has said something, or removed what a relation ends at
             return changes
 
     def batch(self, mutations: tuple[Mutation, ...], expect: tuple[Expect, ...] = ()) -> Batch:
         """Return a batch on the word of this source, in this run."""
-        return Batch(mutations, Authority.SOURCE, source=self.source, run=self.run, expect=expect, lenient=True)
+        return Batch(mutations, Authority.SOURCE, source=self.source, run=self.run, expect=expect)
 
     def _merge(self, changes: Sequence[Change]) -> tuple[tuple[Mutation, ...], list[list[int]]]:
-        """Put all mutations in a row, what is shared and the same once; say which places each change takes."""
+        """Put all mutations in a row, what is shared and the same once; say which places each change takes.
+
+        Nodes come first, so that relations find them whichever statement puts them.
+        """
         merged: list[Mutation] = [PutNode(NodeRef(kept.SOURCE, self.source), {"name": self.source})]
         if not self.changed:
             merged.append(catalogue_updated(self._epoch()))
         shared: dict[NodeRef, int] = {}
-        places = []
-        for change in changes:
-            taken = []
+        places: list[list[int]] = [[] for _ in changes]
+        for change, taken in zip(changes, places, strict=True):
             for mutation in change.mutations:
-                if isinstance(mutation, PutNode) and mutation.ref.label in SHARED:
+                if not isinstance(mutation, PutNode):
+                    continue
+                if mutation.ref.label in SHARED:
                     place = shared.setdefault(mutation.ref, len(merged))
                     if place < len(merged) and merged[place] == mutation:
                         continue
                 taken.append(len(merged))
                 merged.append(mutation)
+        for change, taken in zip(changes, places, strict=True):
+            rest = [mutation for mutation in change.mutations if not isinstance(mutation, PutNode)]
+            taken.extend(range(len(merged), len(merged) + len(rest)))
+            merged += rest
             merged += keep(change, self.source, self.run)
-            places.append(taken)
         return tuple(merged), places
 
     def _absent(self, refs: Iterable[NodeRef]) -> set[NodeRef]:

@@ -123,6 +123,7 @@ def test_silence_marks_what_nobody_else_says(graph_store: GraphStore, say: Speak
     assert columns(graph_store) == {}
     assert edges_of(graph_store, "Table", "OWNER", "User") == {}
     assert len(edges_of(graph_store, "Schema", "TABLE", "Table")) == 2
+    assert len(edges_of(graph_store, "Cluster", "SCHEMA", "Schema")) == 1
     assert graph_store.count("Table") == 1
 
     assert verdicts(say(whole, run="r3")) == [Verdict.WRITTEN]
@@ -223,3 +224,10 @@ def test_other_kinds_are_built(graph_store: GraphStore, say: Speak):
     assert list(edges_of(graph_store, "Dashboard", "DASHBOARD_WITH_TABLE", "Table")) == [
         ("tableau_dashboard://gold.sales/d1", KEY)
     ]
+
+
+def test_relation_finds_what_a_later_statement_of_the_same_time_puts(graph_store: GraphStore, say: Speak):
+    lineage = Lineage("table", KEY, ["hive://gold.core/above"])
+    judged = say(lineage, a_table(), a_table("above"))
+    assert [each.unresolved for each in judged] == [False] * 3
+    assert list(edges_of(graph_store, "Table", "HAS_DOWNSTREAM", "Table")) == [("hive://gold.core/above", KEY)]

@@ -42,8 +42,7 @@ def test_page_finds_the_services_where_they_really_listen(tmp_path: Path):
         assert get(f"{page}/api/ingest/ingest/jobs") == (200, b'{"jobs":[]}')
         assert get(f"{page}/api/metadata/tags/") == (200, b'{"tag_usages":[]}')
         assert json.loads(get(f"{page}/api/search/openapi.json")[1])["info"]["title"] == "Fram search service"
-        status, problem = get(f"{page}/api/ingest/healthcheck")
-        assert (status, json.loads(problem)["code"]) == (503, "service_unavailable")
+        assert get(f"{page}/api/ingest/healthcheck")[0] == 200
 
 
 def test_page_is_served_alone_for_services_elsewhere(tmp_path: Path):
