@@ -15,10 +15,12 @@ from schemas.errors import InvalidSource
 
 MAX_BYTES = 1_000_000_000
 
-_STRING = rb'"[^"\\]*(?:\\.[^"\\]*)*"'
-_NESTED = re.compile(_STRING + rb"|[{}\[\]]", re.DOTALL)
-_OUTER = re.compile(_STRING + rb"|[{}\[\]:,]", re.DOTALL)
-_OPENING, _CLOSING = b"{[", b"}]"
+_PEEKED = 1_000
+
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_OUTER = re.compile(rb"[^\"{}\[\]:,]*+(" + _STRING + rb"|[{}\[\]:,])", re.DOTALL)
+_BRACKET = re.compile(rb"(?:[^\"{}\[\]]++|" + _STRING + rb")*+([{}\[\]])", re.DOTALL)  # skips what is in strings
+_OPENING, _CLOSING = (b"{", b"["), (b"}", b"]")
 
 
 class BadMember(Exception):
@@ -40,6 +42,9 @@ class Members(Mapping[str, Any]):
         except orjson.JSONDecodeError as error:
             raise BadMember(f"is no JSON: {error}") from None
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._places  # what a Mapping does by itself reads the member
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
@@ -49,9 +54,10 @@ class Members(Mapping[str, Any]):
     def within(self, key: str) -> "Members":
         """Return the members of a member, none if there is no such one. Raises InvalidSource for what is no object."""
         start, end = self._places.get(key, (0, 0))
-        if self._data[start:end].strip() in {b"", b"null"}:
+        begins = self._data[start : min(end, start + _PEEKED)].strip()
+        if begins in {b"", b"null"}:
             return Members(b"{}", self._name)
-        if not self._data[start:end].lstrip().startswith(b"{"):
+        if not begins.startswith(b"{"):
             raise InvalidSource(f"{self._name}: {key} is no object.")
         return Members(self._data, f"{self._name}: {key}", start)
 
@@ -62,10 +68,10 @@ def read_object(path: Path) -> Members:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise InvalidSource(f"{path.name} has {size:,} bytes; at most {MAX_BYTES:,} are read.")
-        data = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        data = path.read_bytes()
     except OSError as error:
         raise InvalidSource(f"{path} cannot be read: {error.strerror}.") from error
-    if not data.lstrip().startswith(b"{"):
+    if not data[:_PEEKED].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         raise InvalidSource(f"{path.name} is no JSON object.")
     return Members(data, path.name)
 
@@ -75,36 +81,34 @@ def _members(data: bytes, name: str, start: int) -> Iterator[tuple[str, tuple[in
     at = data.index(b"{", start) + 1
     key = None
     value = at
-    while found := _OUTER.search(data, at):
+    while found := _OUTER.match(data, at):
         at = found.end()
-        token = data[found.start() : found.start() + 1]
+        token = found[1]
         if token in _OPENING:
             at = _end(data, at, name, key)
         elif token == b":":
             value = at
         elif token == b"," or token in _CLOSING:
             if key is not None:
-                yield key, (value, found.start())
+                yield key, (value, found.start(1))
             if token in _CLOSING:
                 return
             key = None
         elif key is None:
-            key = _key(found[0], name)
+            key = _key(token, name)
     raise _cut_off(name, key)
 
 
 def _end(data: bytes, at: int, name: str, key: str | None) -> int:
     """Return where the value ends whose first bracket was just read."""
     depth = 1
-    for found in _NESTED.finditer(data, at):
-        token = data[found.start()]
-        if token in _OPENING:
-            depth += 1
-        elif token in _CLOSING:
-            depth -= 1
-            if not depth:
-                return found.end()
-    raise _cut_off(name, key)
+    while depth:
+        found = _BRACKET.match(data, at)
+        if found is None:
+            raise _cut_off(name, key)
+        depth += 1 if found[1] in _OPENING else -1
+        at = found.end()
+    return at
 
 
 def _key(text: bytes, name: str) -> str:

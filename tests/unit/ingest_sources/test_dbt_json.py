@@ -1,14 +1,16 @@
 """A JSON object read piece by piece is what it is when it is read at once."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
-from dbt_project import manifest
+from dbt_project import manifest, write
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.extract.dbt import Dbt, DbtSettings
+from ingest.extract.dbt_artifacts import Manifest
 from ingest.extract.dbt_json import BadMember, Members, read_object
 from schemas.errors import InvalidSource
 
@@ -56,6 +58,22 @@ def test_member_that_is_no_json_harms_no_other():
     assert members["b"] == [1, {"y": "}"}]
     with pytest.raises(BadMember):
         members["a"]
+
+
+def test_large_manifest_is_opened_in_little_more_memory_than_its_file_has(tmp_path: Path):
+    large = manifest(12)
+    node = large["nodes"]["model.shop.orders"]
+    for number in range(3_000):
+        large["nodes"][f"model.shop.m{number}"] = node | {"unique_id": f"model.shop.m{number}", "alias": f"m{number}"}
+    path = write(tmp_path, "manifest.json", large)
+    size = Path(path).stat().st_size
+    del large
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in Manifest(path).all("nodes")) > 3_000
+        assert tracemalloc.get_traced_memory()[1] < 1.6 * size
+    finally:
+        tracemalloc.stop()
 
 
 def test_byte_order_mark_is_left_out(tmp_path: Path):
