@@ -12,7 +12,7 @@ from types import MappingProxyType
 from schemas.document_types import Field, FieldType, Resource
 from schemas.errors import Invalid
 
-VERSION = 3
+VERSION = 4
 
 NAME, PROSE, KEYWORD = FieldType.NAME, FieldType.PROSE, FieldType.KEYWORD
 NUMBER, TIME, FLAG, STORED = FieldType.NUMBER, FieldType.TIME, FieldType.FLAG, FieldType.STORED
@@ -58,6 +58,14 @@ def _described(
     yield _field("total_usage", NUMBER, v1=use)
     yield _field("unique_usage", NUMBER)
     yield _field("last_updated_timestamp", TIME, v1=updated)
+
+
+def _learned() -> Iterator[Field]:
+    """Yield what models and experiments share: what runs were told, what they measured and what they read."""
+    yield _field("parameters", NAME, 1, "parameter parameters", "parameter", many=True)
+    yield _field("metrics", NAME, 1, "metric metrics", "metric", many=True)
+    yield _field("datasets", NAME, 1, "dataset datasets", "dataset", many=True)
+    yield _field("properties", NAME, 0.5, "property properties", "property", many=True)
 
 
 _PROGRAMMATIC = "programmatic_descriptions"
@@ -158,7 +166,53 @@ USER = Resource(
     recency=None,
 )
 
-RESOURCES: Mapping[str, Resource] = MappingProxyType({item.kind: item for item in (TABLE, DASHBOARD, FEATURE, USER)})
+MODEL = Resource(
+    kind="model",
+    label="MLModel",
+    fields=(
+        *_shared(),
+        _field("name", NAME, 5, "name model", "name", "name", "name"),
+        _field("url", KEYWORD, 0, "url", "url", "url", "url"),
+        _field("instance", KEYWORD, 0, "instance", "instance", "instance", "instance", facet=True),
+        *_described("tag tags", "tags"),
+        _field("stages", KEYWORD, 1, "stage stages", "stage", *["stages"] * 2, many=True, facet=True),
+        _field("aliases", NAME, 2, "alias aliases", "alias", *["aliases"] * 2, many=True, facet=True),
+        _field("version", KEYWORD, 0, "version", "version", *["latest_version"] * 2),
+        _field("version_count", NUMBER, v1="version_count", v2="version_count"),
+        _field("flavors", KEYWORD, 1, "flavor flavors", "flavor", *["flavors"] * 2, many=True, facet=True),
+        _field("inputs", NAME, 1.5, "input inputs column columns", "input", many=True),
+        *_learned(),
+        _field("experiments", NAME, 1, "experiment experiments", "experiment", many=True),
+        _field("tables", NAME, 1.5, "table tables", "table", many=True),
+    ),
+    exact=(("name",), ("key",)),
+    usage="total_usage",
+    readers="unique_usage",
+    recency="last_updated_timestamp",
+)
+
+EXPERIMENT = Resource(
+    kind="experiment",
+    label="MLExperiment",
+    fields=(
+        *_shared(),
+        _field("name", NAME, 5, "name experiment", "name", "name", "name"),
+        _field("url", KEYWORD, 0, "url", "url", "url", "url"),
+        _field("instance", KEYWORD, 0, "instance", "instance", "instance", "instance", facet=True),
+        *_described("tag tags", "tags"),
+        _field("run_count", NUMBER, v1="run_count", v2="run_count"),
+        _field("users", NAME, 0.5, "user users", "user", many=True, facet=True),
+        *_learned(),
+    ),
+    exact=(("name",), ("key",)),
+    usage="total_usage",
+    readers="unique_usage",
+    recency="last_updated_timestamp",
+)
+
+RESOURCES: Mapping[str, Resource] = MappingProxyType(
+    {item.kind: item for item in (TABLE, DASHBOARD, FEATURE, USER, MODEL, EXPERIMENT)}
+)
 FILTER_NAMES = frozenset(name for resource in RESOURCES.values() for name in resource.by_filter)
 
 

@@ -7,7 +7,7 @@ from schemas.entities import Badge, entity
 
 @entity
 class End:
-    """A node by its kind (table, column, dashboard or feature) and key."""
+    """A node by its kind (table, column, dashboard, feature, run, model_version or model) and key."""
 
     kind: str
     key: str
@@ -19,7 +19,7 @@ class Node:
 
     `level`: the shortest distance, negative upstream, 0 the start. `table`: the key of a column's table; its owners
     are the column's too. A dashboard's database is its product and its schema the id of its group; a feature has a
-    group as schema alone.
+    group as schema alone; what MLflow holds has its instance.
     """
 
     kind: str
@@ -116,6 +116,37 @@ class Impact:
     items: Sequence[Affected]
     counts: Mapping[str, int]
     owners: Sequence[OwnerCount]
+    complete: bool
+
+
+@entity
+class DependentModel:
+    """A version of a model that depends on something, and its model by key and name.
+
+    `known_by`, of a column: the `signature` of the version, the `dataset` it learned from, `lineage`, or no more than
+    the `table`. `in_production`: by its stage, or an alias that means it.
+    """
+
+    key: str
+    version: str
+    model: str
+    name: str
+    stage: str | None
+    aliases: Sequence[str]
+    in_production: bool
+    known_by: str | None
+    distance: int
+    runs: Sequence[str]
+    owners: Sequence[str]
+
+
+@entity
+class DependentModels:
+    """Every version of a model downstream, those in production first."""
+
+    kind: str
+    key: str
+    items: Sequence[DependentModel]
     complete: bool
 
 

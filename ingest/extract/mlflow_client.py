@@ -34,9 +34,8 @@ class Client:
         """Take the URL of the server. Touches nothing outside."""
         self.url = url.rstrip("/")
         self._headers = {"Accept": "application/json", **headers}
-        trust = {"ca_certs": ca_file} if ca_file else {}
         limits = urllib3.Timeout(connect=min(timeout, 10), read=timeout)
-        self._pool = urllib3.PoolManager(maxsize=8, timeout=limits, retries=False, **trust)
+        self._pool = urllib3.PoolManager(maxsize=8, timeout=limits, retries=False, ca_certs=ca_file)
 
     def get(self, route: str, **query: Any) -> dict[str, Any]:
         """Return what a route answers. Raises Missing, InvalidSource, SourceUnavailable."""

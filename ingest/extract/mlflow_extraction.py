@@ -62,9 +62,7 @@ class Extraction:
             yield from self._of_experiments(some)
         if has_models:
             for data in self._models():
-                yield from _judged(
-                    f"model {data.get('name')}", lambda data=data: [self._registered.model(data, self._made)]
-                )
+                yield from _judged(f"model {data.get('name')}", self._model, data)
             yield from self._of_versions()
 
     def _look_ahead(self) -> bool:
@@ -82,15 +80,14 @@ class Extraction:
     def _of_experiments(self, some: Sequence[Json]) -> Said:
         summaries: dict[str, Summary] = {}
         for data in some:
-            for said in _judged(f"experiment {data.get('name')}", lambda data=data: [self._training.experiment(data)]):
+            for said in _judged(f"experiment {data.get('name')}", self._experiment, data):
                 if isinstance(said, Experiment):
                     summaries[said.id] = Summary()
                 yield said
         if not summaries:
             return
         for data in self._runs(list(summaries)):
-            where = f"run {_id_of(data)}"
-            yield from _judged(where, lambda data=data: self._of_run(data, summaries))
+            yield from _judged(f"run {_id_of(data)}", self._of_run, data, summaries)
         for id_, summary in summaries.items():
             yield self._training.summary(id_, summary)
 
@@ -115,11 +112,17 @@ class Extraction:
                 files = list(pool.map(self._file, some))
                 for data, file in zip(some, files, strict=True):
                     where = f"version {data.get('version')} of model {data.get('name')}"
-                    yield from _judged(where, lambda data=data, file=file: [self._version(data, file)])
+                    yield from _judged(where, self._version, data, file)
 
-    def _version(self, data: Json, file: ModelFile) -> Statement:
+    def _experiment(self, data: Json) -> Sequence[Statement]:
+        return [self._training.experiment(data)]
+
+    def _model(self, data: Json) -> Sequence[Statement]:
+        return [self._registered.model(data, self._made)]
+
+    def _version(self, data: Json, file: ModelFile) -> Sequence[Statement]:
         run = text(data, "run_id") or self._run_of(logged_model_of(data))
-        return self._registered.version(data, run, self._made.get(run), file)
+        return [self._registered.version(data, run, self._made.get(run), file)]
 
     def _run_of(self, logged_model: str) -> str:
         """Return the run that made a logged model; nothing where it is not known (before MLflow 3 there are none)."""
@@ -170,9 +173,9 @@ def _id_of(run: Json) -> str:
     return str(info.get("run_id")) if isinstance(info, dict) else "?"
 
 
-def _judged(where: str, make: Callable[[], Sequence[Statement]]) -> Said:
+def _judged(where: str, make: Callable[..., Sequence[Statement]], *of: Any) -> Said:
     """Yield what is made, or why it is refused."""
     try:
-        yield from make()
+        yield from make(*of)
     except BadItem as error:
         yield Refused(where, f"{error}.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, TypeGuard
 
 Json = Mapping[str, Any]
 
@@ -76,7 +76,11 @@ def pairs(data: Json, name: str) -> dict[str, str]:
 def numbers(data: Json, name: str) -> dict[str, float]:
     """Return numbers by their keys, without those that are none (NaN, infinity). Raises BadItem."""
     found = {needed(each, "key"): each.get("value") for each in items(data, name)}
-    return {key: value for key, value in found.items() if type(value) in (int, float) and isfinite(value)}
+    return {key: float(value) for key, value in found.items() if _is_number(value) and isfinite(value)}
+
+
+def _is_number(value: Any) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def split_tags(tags: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:

@@ -6,7 +6,8 @@ from ingest.extract.rows import Row, decimal, number, truth, whole
 from ingest.records import Props
 from metadata_service.store.model_check import check_props
 from schemas.errors import Invalid, InvalidSource
-from schemas.graph import PropertyType, Value
+from schemas.graph import Value
+from schemas.graph_types import PropertyType
 
 UNQUOTED = ":UNQUOTED"  # how databuilder marks a column whose values are no text
 

@@ -5,9 +5,10 @@ Sync, rebuild and reconcile all come here, so that a document is the same whiche
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 
+from ingest.publish import project_models
+from ingest.publish.described import DESCRIBED, Made, described, name_of
 from metadata_service.catalog import people, selections
 from metadata_service.catalog.selections import children, only, optional_int, optional_text, props_of, text
 from metadata_service.catalog.summaries import CHARTS, EXECUTIONS, LAST_SUCCESSFUL, execution, place, product_of
@@ -19,22 +20,14 @@ from schemas.graph import GONE, READERS, READS, Direction
 from schemas.keys import FeatureKey
 from search_service.index.port import Entry
 
-Made = dict[str, Value | None]
-
-_DESCRIBED = children(
-    description=selections.DESCRIPTION,
-    owners=people.OWNERS,
-    tags=selections.TAGS,
-    badges=selections.BADGES,
-)
 _UPDATED = Select(("LAST_UPDATED_AT",), "Timestamp", props=("last_updated_timestamp", "timestamp"))
-_RESOURCES = ("Table", "Dashboard", "Feature")
+_RESOURCES = ("Table", "Dashboard", "Feature", "MLModel", "MLExperiment")
 
 TABLE = Shape(
     "Table",
     ("name", GONE, READERS, READS),
     {
-        **_DESCRIBED,
+        **DESCRIBED,
         "schema": Select(
             ("TABLE",),
             "Schema",
@@ -58,7 +51,7 @@ DASHBOARD = Shape(
     "Dashboard",
     ("name", "dashboard_url", GONE, READERS, READS),
     {
-        **_DESCRIBED,
+        **DESCRIBED,
         "group": Select(
             ("DASHBOARD_OF",),
             "Dashboardgroup",
@@ -77,7 +70,7 @@ FEATURE = Shape(
     "Feature",
     ("name", "version", "status", "entity", "last_updated_timestamp", GONE, READERS, READS),
     {
-        **_DESCRIBED,
+        **DESCRIBED,
         "group": Select(("GROUPED_BY",), "Feature_Group", props=("name",)),
         "availability": Select(("FEATURE_AVAILABLE_IN",), "Database", props=("name",)),
         "programmatic": selections.PROGRAMMATIC,
@@ -142,7 +135,7 @@ def table(record: Record) -> Made:
         "cluster": cluster,
         "schema": schema,
         "schema_description": selections.description(found) if found else None,
-        **_described(record),
+        **described(record),
         "last_updated_timestamp": _updated(record),
         "columns": [text(column.props, "name") for column in columns],
         "column_descriptions": [said for column in columns if (said := selections.description(column))],
@@ -164,7 +157,7 @@ def dashboard(record: Record) -> Made:
         "group_name": text(props_of(group), "name"),
         "group_url": text(props_of(group), "dashboard_group_url"),
         "group_description": selections.description(group) if group else None,
-        **_described(record),
+        **described(record),
         "last_updated_timestamp": _updated(record) or last_run,
         "chart_names": _names(chart for query in queries for chart in query.children["charts"]),
         "query_names": _names(queries),
@@ -181,7 +174,7 @@ def feature(record: Record) -> Made:
         "status": text(record.props, "status"),
         "entity": text(record.props, "entity"),
         "availability": _names(record.children["availability"]),
-        **_described(record),
+        **described(record),
         "last_updated_timestamp": optional_int(record.props, "last_updated_timestamp"),
         "programmatic_descriptions": _programmatic(record),
     }
@@ -215,26 +208,6 @@ def user(record: Record) -> Made:
     }
 
 
-def name_of(person: Record) -> str:
-    """Return what a person is called: their full name, or the best there is."""
-    called = partial(optional_text, person.props)
-    both = " ".join(filter(None, map(called, ("first_name", "last_name"))))
-    return called("full_name") or both or called("display_name") or called("email") or person.key
-
-
-def _described(record: Record) -> Made:
-    owners = record.children["owners"]
-    return {
-        "description": selections.description(record),
-        "tags": [tag.tag_name for tag in selections.tags(record)],
-        "badges": [badge.badge_name for badge in selections.badges(record)],
-        "owners": [optional_text(owner.props, "email") or owner.key for owner in owners],
-        "owner_names": [name_of(owner) for owner in owners],
-        "total_usage": optional_int(record.props, READS) or 0,
-        "unique_usage": optional_int(record.props, READERS) or 0,
-    }
-
-
 def _programmatic(record: Record) -> Value:
     return [item.text for item in selections.programmatic_descriptions(record) if item.text]
 
@@ -261,5 +234,7 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
         "Dashboard": Projection("dashboard", DASHBOARD, dashboard),
         "Feature": Projection("feature", FEATURE, feature),
         "User": Projection("user", USER, user),
+        "MLModel": Projection("model", project_models.MODEL, project_models.model),
+        "MLExperiment": Projection("experiment", project_models.EXPERIMENT, project_models.experiment),
     }
 )

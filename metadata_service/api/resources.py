@@ -22,5 +22,15 @@ TYPE_METADATA = _whole_key("Type_Metadata")
 DASHBOARD = _whole_key("Dashboard", "dashboard_id")
 FEATURE = _whole_key("Feature", "feature_uri", "was")
 USER = _whole_key("User")
+EXPERIMENT = _whole_key("MLExperiment")
+RUN = _whole_key("MLRun")
+MODEL = _whole_key("MLModel")
+MODEL_VERSION = _whole_key("MLModelVersion")
 
-FOLLOWABLE = {kind.label.lower(): kind for kind in (TABLE, DASHBOARD, FEATURE)}
+FOLLOWABLE = {
+    "table": TABLE,
+    "dashboard": DASHBOARD,
+    "feature": FEATURE,
+    "model": MODEL,
+    "experiment": EXPERIMENT,
+}

@@ -1,9 +1,32 @@
 """Every route of the metadata service, in one table."""
 
 from http_service.service import Route
-from metadata_service.api import details, facets, history, impact, lineage, sync, system, users
+from metadata_service.api import (
+    dependent_models,
+    details,
+    facets,
+    history,
+    impact,
+    lineage,
+    models,
+    sync,
+    system,
+    users,
+)
 from metadata_service.api.endpoint import GraphEndpoint, Kind
-from metadata_service.api.resources import COLUMN, DASHBOARD, FEATURE, TABLE, TYPE_METADATA, USER, WHOLE_COLUMN
+from metadata_service.api.resources import (
+    COLUMN,
+    DASHBOARD,
+    EXPERIMENT,
+    FEATURE,
+    MODEL,
+    MODEL_VERSION,
+    RUN,
+    TABLE,
+    TYPE_METADATA,
+    USER,
+    WHOLE_COLUMN,
+)
 
 
 def _route(endpoint: type[GraphEndpoint], kind: Kind, paths: tuple[str, ...]) -> Route:
@@ -17,7 +40,17 @@ _DASHBOARD = "/dashboard/<dashboard:key>"
 _FEATURE = "/feature/<feature:key>"
 _USER = "/user/<path:user>"
 _RESOURCE = "<kind>/<path:key>"
-_OF_LINEAGE = {"table": TABLE, "column": WHOLE_COLUMN, "dashboard": DASHBOARD, "feature": FEATURE}
+_MODEL = "/model/<model:key>"
+_EXPERIMENT = "/experiment/<experiment:key>"
+_OF_LINEAGE = {
+    "table": TABLE,
+    "column": WHOLE_COLUMN,
+    "dashboard": DASHBOARD,
+    "feature": FEATURE,
+    "run": RUN,
+    "model_version": MODEL_VERSION,
+    "model": MODEL,
+}
 
 ROUTES = (
     _route(system.HealthCheck, TABLE, ("/healthcheck",)),
@@ -59,6 +92,22 @@ ROUTES = (
     _route(facets.Owner, FEATURE, (f"{_FEATURE}/owner/<owner>",)),
     _route(facets.Lineage, FEATURE, (f"{_FEATURE}/lineage",)),
     _route(history.History, FEATURE, (f"{_FEATURE}/history",)),
+    _route(models.Model, MODEL, (_MODEL, "/model/<anything:key>")),
+    _route(models.ModelVersion, MODEL_VERSION, ("/model_version/<model_version:key>", "/model_version/<anything:key>")),
+    _route(models.Experiment, EXPERIMENT, (_EXPERIMENT, "/experiment/<anything:key>")),
+    _route(models.ExperimentRuns, EXPERIMENT, (f"{_EXPERIMENT}/runs",)),
+    _route(models.Run, RUN, ("/run/<run:key>", "/run/<anything:key>")),
+    *(
+        _route(facet, kind, (f"{path}/{rest}",))
+        for kind, path in ((MODEL, _MODEL), (EXPERIMENT, _EXPERIMENT))
+        for facet, rest in (
+            (facets.Description, "description"),
+            (facets.Tag, "tag/<tag>"),
+            (facets.Badge, "badge/<badge>"),
+            (facets.Owner, "owner/<owner>"),
+            (history.History, "history"),
+        )
+    ),
     _route(users.Users, USER, ("/user",)),
     _route(users.User, USER, (_USER,)),
     _route(users.Follow, USER, (f"{_USER}/follow/",)),
@@ -71,6 +120,10 @@ ROUTES = (
     _route(lineage.Edge, TABLE, ("/lineage/edge",)),
     *(
         _route(lineage.Exploration, kind, (f"/lineage/{name}/<{name}:key>", f"/lineage/{name}/<anything:key>"))
+        for name, kind in _OF_LINEAGE.items()
+    ),
+    *(
+        _route(dependent_models.DependentModels, kind, (f"/lineage/{name}/<{name}:key>/models",))
         for name, kind in _OF_LINEAGE.items()
     ),
     *(_route(impact.Impact, kind, (f"/lineage/{name}/<{name}:key>/impact",)) for name, kind in _OF_LINEAGE.items()),

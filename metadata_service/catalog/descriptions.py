@@ -18,6 +18,8 @@ MISSING = {
     "Type_Metadata": "type_metadata_key {key} does not exist",
     "Dashboard": "dashboard_id {key} does not exist",
     "Feature": "feature_uri {key} does not exist",
+    "MLModel": "model {key} does not exist",
+    "MLExperiment": "experiment {key} does not exist",
 }
 
 

@@ -13,7 +13,15 @@ DOWNSTREAM = (Way("HAS_DOWNSTREAM", Direction.OUT), Way("DASHBOARD_WITH_TABLE", 
 _FORWARD = {way.relation: way.direction is Direction.OUT for way in DOWNSTREAM}
 RELATIONS = tuple(way.relation for way in DOWNSTREAM)
 
-LABELS: Mapping[str, str] = {"table": "Table", "column": "Column", "dashboard": "Dashboard", "feature": "Feature"}
+LABELS: Mapping[str, str] = {
+    "table": "Table",
+    "column": "Column",
+    "dashboard": "Dashboard",
+    "feature": "Feature",
+    "run": "MLRun",
+    "model_version": "MLModelVersion",
+    "model": "MLModel",
+}
 KINDS: Mapping[str, str] = {label: kind for kind, label in LABELS.items()}
 
 

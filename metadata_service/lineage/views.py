@@ -14,7 +14,7 @@ from metadata_service.store.shapes import Record, Select, Shape
 from schemas.entities import Badge
 from schemas.errors import InvalidKey
 from schemas.graph import READS, Direction
-from schemas.keys import ColumnKey, DashboardKey, FeatureKey, TableKey
+from schemas.keys import ColumnKey, DashboardKey, FeatureKey, ModelKey, ModelVersionKey, RunKey, TableKey
 
 
 def _without_badges(shape: Shape) -> Shape:
@@ -24,13 +24,18 @@ def _without_badges(shape: Shape) -> Shape:
 
 _OWNERS = Select(("OWNER",), "User")
 _TABLE = Select(("COLUMN",), "Table", Direction.IN, children={"owners": _OWNERS})
+_MODEL = Select(("HAS_VERSION",), "MLModel", Direction.IN, children={"owners": _OWNERS})
 _RESOURCE = children(owners=_OWNERS, badges=selections.BADGES)
 SHAPES = {
     "Table": Shape("Table", ("name", READS), _RESOURCE),
     "Column": Shape("Column", ("name", READS), children(table=_TABLE, badges=selections.BADGES)),
     "Dashboard": Shape("Dashboard", ("name", READS), _RESOURCE),
     "Feature": Shape("Feature", ("name", READS), _RESOURCE),
+    "MLRun": Shape("MLRun", ("name", READS), {"owners": Select(("RAN_BY",), "User")}),
+    "MLModelVersion": Shape("MLModelVersion", ("name", READS), {"model": _MODEL}),
+    "MLModel": Shape("MLModel", ("name", READS), _RESOURCE),
 }
+_HELD_BY = {"Column": "table", "MLModelVersion": "model"}  # what the owners of these are read from
 
 # The same without badges, for long lists.
 BRIEF = {label: _without_badges(shape) for label, shape in SHAPES.items()}
@@ -46,7 +51,10 @@ class Place:
 
 
 class View(NamedTuple):
-    """What a node's record says. A column's table, and so its owners, are those of the relation, else of its key."""
+    """What a node's record says. A column's table, and so its owners, are those of the relation, else of its key.
+
+    A run is owned by who ran it, a version of a model by who owns the model.
+    """
 
     name: str
     usage: int
@@ -71,8 +79,9 @@ def fetch_views(
 
 def view_of(label: str, record: Record) -> View:
     """Return what is shown of a node of a label by its record."""
-    table = only(record, "table") if label == "Column" else None
-    holder = record if label != "Column" else table
+    held_by = _HELD_BY.get(label)
+    holder = only(record, held_by) if held_by else record
+    table = holder if label == "Column" else None
     return View(
         name=text(record.props, "name") or record.key.rpartition("/")[2],
         usage=optional_int(record.props, READS) or 0,
@@ -80,6 +89,13 @@ def view_of(label: str, record: Record) -> View:
         badges=selections.badges(record) if "badges" in record.children else [],
         table=None if label != "Column" else table.key if table else record.key.rpartition("/")[0],
     )
+
+
+def _instance(ref: NodeRef) -> str:
+    """Return the registry that a run, a model or a version of one stands in."""
+    if ref.label == "MLRun":
+        return RunKey.parse(ref.key).instance
+    return ModelKey.parse(ref.key if ref.label == "MLModel" else ModelVersionKey.parse(ref.key).model_key).instance
 
 
 @lru_cache(maxsize=10_000)
@@ -94,7 +110,9 @@ def place_of(ref: NodeRef) -> Place:
             case "Dashboard":
                 board = DashboardKey.parse(ref.key)
                 return Place(board.product, board.cluster, board.group)
-            case _:
+            case "Feature":
                 return Place(schema=FeatureKey.parse(ref.key).group)
+            case _:
+                return Place("mlflow", schema=_instance(ref))
     except InvalidKey:
         return Place()

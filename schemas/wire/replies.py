@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from schemas import entities, lineage, sync_status
+from schemas import entities, lineage, model_entities, sync_status
 from schemas.wire.derive import schema_of
 
 
@@ -31,8 +31,14 @@ Lineage = schema_of(entities.Lineage)
 Exploration = schema_of(lineage.Exploration)
 Among = schema_of(lineage.Among)
 Impact = schema_of(lineage.Impact)
+DependentModels = schema_of(lineage.DependentModels)
 Paths = schema_of(lineage.Paths)
 Drawn = schema_of(lineage.Drawn)
+Model = schema_of(model_entities.Model)
+ModelVersion = schema_of(model_entities.ModelVersion)
+Experiment = schema_of(model_entities.Experiment)
+RunPage = schema_of(model_entities.RunPage)
+Run = schema_of(model_entities.Run)
 GenerationCode = schema_of(entities.GenerationCode)
 DataSample = schema_of(entities.DataSample)
 

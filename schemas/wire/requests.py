@@ -7,7 +7,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre
 MAX_TEXT = 1_000_000
 MAX_NAME = 1_000
 MAX_NODES = 2_000  # that one request may name
-LINEAGE_KINDS = ("table", "column", "dashboard", "feature")
+LINEAGE_KINDS = ("table", "column", "dashboard", "feature", "run", "model_version", "model")
 
 
 def _name(**options: Any) -> fields.String:
@@ -87,7 +87,7 @@ class ExplorationParameters(Parameters):
     cursor = fields.String(
         load_default="", validate=validate.Length(max=20_000), metadata={"description": "`next` of the page before."}
     )
-    kinds = _some("Kinds to show, separated by commas: `table`, `column`, `dashboard`, `feature`. Left out: all.")
+    kinds = _some(f"Kinds to show, separated by commas: `{'`, `'.join(LINEAGE_KINDS)}`. Left out: all.")
     schema = _some("Schemas, groups of dashboards or features to show, separated by commas. Left out: all.")
     database = _some("Databases and dashboard products to show, separated by commas. Left out: all.")
     owner = _some("Show what one of these people owns.")
@@ -96,8 +96,7 @@ class ExplorationParameters(Parameters):
 
     @post_load
     def split(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        names = ("kinds", "schema", "database", "owner", "badge")
-        some = {name: frozenset(part.strip() for part in data[name].split(",") if part.strip()) for name in names}
+        some = _split(data, "kinds", "schema", "database", "owner", "badge")
         unknown = sorted(some["kinds"].difference(LINEAGE_KINDS))
         if unknown:
             raise ValidationError(f"{unknown[0][:80]!r} is none of {', '.join(LINEAGE_KINDS)}.", "kinds")
@@ -110,6 +109,23 @@ class ImpactParameters(Parameters):
         validate=validate.OneOf(("json", "csv")),
         metadata={"description": "`json` or `csv`. Left out: what `Accept` says."},
     )
+
+
+class DependentModelsParameters(Parameters):
+    stage = _some("Versions in one of these stages, separated by commas. With `alias`: or of one of its.")
+    alias = _some("Versions of one of these aliases, separated by commas.")
+    production = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Only versions in the stage Production, or called champion, production or prod."},
+    )
+
+    @post_load
+    def split(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, **_split(data, "stage", "alias")}
+
+
+def _split(data: dict[str, Any], *names: str) -> dict[str, frozenset[str]]:
+    return {name: frozenset(part.strip() for part in data[name].split(",") if part.strip()) for name in names}
 
 
 class _EndField(fields.String):
@@ -192,6 +208,24 @@ class UserResourcesParameters(Parameters):
 
 class UserReadsParameters(Parameters):
     types = _KindsField(("table", "dashboard", "feature"), ("table",))
+
+
+class RunsOfExperimentParameters(Parameters):
+    where = _some(
+        "Conditions, separated by commas: `metrics.auc>0.9`, `parameters.kind=tree`, `status=FINISHED`; a word: "
+        "what the run's name or user has."
+    )
+    sort = _name(
+        load_default="started_at",
+        metadata={"description": "`name`, `status`, `user`, `started_at`, …, `parameters.<name>`, `metrics.<name>`."},
+    )
+    direction = fields.String(
+        load_default="descending",
+        validate=validate.OneOf(("ascending", "descending")),
+        metadata={"description": "What has no value is last either way."},
+    )
+    offset = fields.Integer(load_default=0, validate=validate.Range(min=0, max=100_000))
+    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1000))
 
 
 class HistoryParameters(Parameters):

@@ -13,6 +13,7 @@ from schemas.graph import RELATIONS, is_relation
 from schemas.keys import owner_of
 
 T, D, F = "hive://gold.core/t", "mode_dashboard://gold.sales/d", "customers/value/1"
+M, E = "mlflow://prod/model/m", "mlflow://prod/experiment/1"
 NODES = [
     NodeRef("Database", "database://hive"),
     NodeRef("Cluster", "hive://gold"),
@@ -32,6 +33,12 @@ NODES = [
     NodeRef("Execution", f"{D}/execution/_last_successful_execution"),
     NodeRef("Feature", F),
     NodeRef("Feature_Group", "customers"),
+    NodeRef("MLModel", M),
+    NodeRef("MLModelVersion", f"{M}/version/1"),
+    NodeRef("Description", f"{M}/_description"),
+    NodeRef("MLExperiment", E),
+    NodeRef("MLRun", "mlflow://prod/run/r"),
+    NodeRef("MLDataset", "mlflow://prod/dataset/d/1"),
     NodeRef("Tag", "t"),
     NodeRef("Badge", "b"),
     NodeRef("User", "ann"),
@@ -56,7 +63,9 @@ props = st.fixed_dictionaries(
             name: st.sampled_from(["x", "y", None])
             for name in ("name", "full_name", "description", "category", "state")
         },
-        **{name: st.sampled_from([1, 2, None]) for name in ("timestamp", "last_updated_timestamp")},
+        **{name: st.sampled_from([1, 2, None]) for name in ("timestamp", "last_updated_timestamp", "updated_at")},
+        **{name: st.sampled_from(['{"p": "1"}', "{}", None]) for name in ("parameters", "metrics")},
+        "stage": st.sampled_from(["Production", "Staging", None]),
     },
 )
 mutations: st.SearchStrategy[Mutation] = st.one_of(

@@ -78,7 +78,9 @@ def serving(server: Server) -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
-            self._answer(parts.path, {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()})
+            self._answer(
+                parts.path, {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+            )
 
         def do_POST(self) -> None:
             self._answer(self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
