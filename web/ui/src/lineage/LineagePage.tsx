@@ -1,7 +1,7 @@
 import "../styles/lineage.css";
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { Copy } from "../components/Parts";
@@ -76,6 +76,14 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
     return state.trace ? lightOf(state.trace, view, columns) : null;
   }, [hovered, selected, view, columns, paths, path, state.trace]);
 
+  useEffect(() => {
+    const leave = (event: KeyboardEvent) => {
+      if (event.key === "Escape") setSelected(null);
+    };
+    document.addEventListener("keydown", leave);
+    return () => document.removeEventListener("keydown", leave);
+  }, []);
+
   const write = (next: ExplorerState) => setParameters(writeExplorer(next), { replace: true, preventScrollReset: true });
   const change = (id: string, next: ExplorerState) => {
     setClicked(id);
@@ -111,12 +119,7 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
   };
 
   return (
-    <div
-      className="explorer"
-      onKeyDown={(event) => {
-        if (event.key === "Escape") setSelected(null);
-      }}
-    >
+    <div className="explorer">
       <header>
         <div>
           <p className="path">{kindName(kind)} lineage</p>
