@@ -30,6 +30,7 @@ class Change:
     after: Built = field(default_factory=Built)
     mutations: list[Mutation] = field(default_factory=list)
     missing: str | None = None  # a digest of the ends that are not there
+    again: bool = False  # it was written, and is to be written again
 
 
 def work_out(change: Change, source: str, order: Order, now: int) -> None:

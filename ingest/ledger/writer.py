@@ -66,6 +66,7 @@ class Ledger:
         self.source = source
         self.run = run
         self.changed = False
+        self._others: list[str] = []
         self._store = store
         self._order = order
         self._epoch = epoch
@@ -119,13 +120,17 @@ class Ledger:
 
     def _read(self, changes: Sequence[Change]) -> None:
         """Read what the source had said, and what others say."""
-        others = [other for other in kept.sources(self._store) if other != self.source]
+        self._others = self._find_others()
+        others = self._others
         held = kept.fetch(self._store, [f"{who}/{change.name}" for change in changes for who in (self.source, *others)])
         for change in changes:
             change.old = held.get(self._key(change.name))
             change.others = {who: each for who in others if (each := held.get(f"{who}/{change.name}")) is not None}
             if change.new is not None and change.old is not None:
                 change.new = replace(change.new, first_run=change.old.first_run)
+
+    def _find_others(self) -> list[str]:
+        return [other for other in kept.sources(self._store) if other != self.source]
 
     def _worked_out(self, change: Change, judged: dict[str, Judged]) -> bool:
         try:
@@ -179,7 +184,11 @@ class Ledger:
         self.changed = True
         for change, taken in zip(changes, places, strict=True):
             judged[change.name] = _judge(change, [outcomes[place] for place in taken])
-        return []
+        if self._find_others() == self._others:
+            return []
+        for change in changes:  # a source that spoke for the first time meanwhile was not asked
+            change.again = True
+        return changes
 
     def _try(self, changes: list[Change], judged: dict[str, Judged]) -> list[Change]:
         try:
@@ -233,7 +242,8 @@ def _nothing_new(change: Change) -> bool:
     """Say whether a statement that had a missing end is as it was, and the end is missing still."""
     old, new = change.old, change.new
     return (
-        old is not None
+        not change.again
+        and old is not None
         and new is not None
         and old.live
         and new.live
