@@ -1,6 +1,7 @@
 """What the page is measured with: the real services over a made-up catalogue, and a real browser before them."""
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import Authority, Batch, EdgeRef, Mutation, NodeRef, PutEdge, PutNode
 
 TABLES = 5_000  # to search among
-LAYERS, WIDTH = 12, 420  # of tables in a lineage of about as many
+LAYERS, WIDTH, NEAR = 12, 420, 10  # of tables in a lineage of about as many
 PATIENCE_SECONDS = 300.0
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -61,7 +62,7 @@ def lineage_address(nodes: int) -> str:
     seen, opened = {0}, []
     waiting = deque([0])
     children = _children()
-    while waiting and len(seen) < nodes:
+    while len(seen) < nodes:
         at = waiting.popleft()
         opened.append(at)
         fresh = [child for child in children.get(at, ()) if child not in seen]
@@ -87,10 +88,11 @@ def _key(number: int) -> str:
 
 def _edges() -> Iterator[tuple[int, int]]:
     """Yield a layered lineage: each table is made from one to three that stand near it in the layer before."""
+    chance = random.Random(11)  # noqa: S311  # repeatable, not secret
     for number in range(WIDTH, LAYERS * WIDTH):
         layer, place = divmod(number, WIDTH)
-        for step in range(1 + number % 3):
-            yield (layer - 1) * WIDTH + (place + step * step * 7) % WIDTH, number
+        for step in chance.sample(range(-NEAR, NEAR + 1), chance.randint(1, 3)):
+            yield (layer - 1) * WIDTH + (place + step) % WIDTH, number
 
 
 def _children() -> Mapping[int, Sequence[int]]:
