@@ -41,7 +41,7 @@ function Told({ deed: { first, all } }: { deed: Deed<Metadata.RecentEntry> }) {
   return (
     <>
       <Actor id={first.actor} /> {said.slice(0, NAMED).join(", ")}
-      {said.length > NAMED && ` and ${said.length - NAMED} more`} <Time at={first.at / 1e6} />
+      {said.length > NAMED && ` and ${said.length - NAMED} more`} · <Time at={first.at / 1e6} />
     </>
   );
 }
