@@ -16,6 +16,7 @@ from benchmarks import (
     rebuilding,
     searching,
     sources,
+    sql_database,
     table_read,
 )
 from benchmarks.bare_neo4j import neo4j_bench
@@ -39,6 +40,7 @@ OF_A_PROCESS: dict[str, Callable[[], Iterable[Figure]]] = {
     "footprint": footprint.run,
     "freshness": freshness.run,
     "query_log": query_log.run,
+    "sql_database": sql_database.run,
     "page": page.run,
 }
 SOURCES = "sources"

@@ -127,7 +127,7 @@ class Catalogue(ABC):
     def ask(self, sql: str, **values: Any) -> list[Any]:
         """Run a query in a transaction of its own and return its rows."""
         with self.engine.begin() as connection:
-            return list(connection.execute(text(sql), values))
+            return [*connection.execute(text(sql), values).all()]
 
 
 _LIMITS: Mapping[str, str] = {

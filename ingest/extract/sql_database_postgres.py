@@ -103,8 +103,9 @@ class Postgres(Catalogue):
         ids = _ids(found)
         columns: defaultdict[int, list[ColumnFound]] = defaultdict(list)
         for oid, name, is_array, type_, text, comment, *roles in self.ask(_COLUMNS, ids=ids):
-            type_text = self._type(_Attribute(name, is_array, type_, text))
-            columns[oid].append(ColumnFound(name, type_text, comment, _roles(*roles)))
+            nested = is_array or type_ in self._composites
+            type_text = self._type(_Attribute(name, is_array, type_, text)) if nested else text
+            columns[oid].append(ColumnFound(name, type_text, comment, _roles(*roles) if any(roles) else ()))
         about = {oid: (rows, comment) for oid, rows, comment in self.ask(_COMMENTS, ids=ids)}
         for one in found:
             if one.id in about:

@@ -55,8 +55,8 @@ def table_of(
             Column(
                 names.naming.fold(column.name),
                 column.type,
-                (column.comment or "").strip() or None,
-                [Label(role, CATEGORY) for role in column.roles],
+                column.comment.strip() or None if column.comment else None,
+                [Label(role, CATEGORY) for role in column.roles] if column.roles else (),
                 measured.get(column.name, ()),
             )
             for column in relation.columns

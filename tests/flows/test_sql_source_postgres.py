@@ -208,6 +208,19 @@ def test_a_partitioned_table_is_one_unless_its_parts_are_asked_for(postgres: Pos
     assert len(whole.queries) == len(parts.queries) == 1  # a part's foreign key is its table's
 
 
+def test_a_foreign_table_is_a_table(postgres: Postgres):
+    name = postgres.database(
+        "CREATE EXTENSION file_fdw",
+        "CREATE SERVER files FOREIGN DATA WRAPPER file_fdw",
+        "CREATE FOREIGN TABLE words (word text) SERVER files OPTIONS (filename '/no/such/file')",
+    )
+
+    said = Said(postgres.server.url(name), row_counts="exact")
+
+    assert said.types("public.words") == {"word": "text"}
+    assert "No such file" in said.refused["public.words"]
+
+
 def test_generated_and_identity_columns_are_columns(postgres: Postgres):
     name = postgres.database(
         "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY, b int GENERATED ALWAYS AS (2) STORED, s serial)"
