@@ -53,7 +53,7 @@ def test_error_codes_are_documented():
 @pytest.mark.parametrize(
     "page",
     ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"]
-    + [f"docs/{name}.md" for name in ("http-api", "lineage", "search-api", "running", "sync", "web", "performance")],
+    + [f"docs/{name}.md" for name in ("http-api", "ingestion", "lineage", "search-api", "running", "sync", "web", "performance")],
 )
 def test_files_that_a_page_names_exist(page: str):
     text = (ROOT / page).read_text()
