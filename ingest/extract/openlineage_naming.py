@@ -85,9 +85,8 @@ class Names:
         clusters: Mapping[str, str] = MappingProxyType({}),
         case: str = "system",
     ) -> None:
-        self._namespaces = [
-            _told(name, told) for name, told in sorted(namespaces.items(), key=lambda one: -len(one[0]))
-        ]
+        nearest_first = sorted(namespaces.items(), key=lambda one: (one[0].endswith("*"), -len(one[0])))
+        self._namespaces = [_told(*one) for one in nearest_first]
         self._clusters = clusters
         self._case = case
         self._naming = lru_cache(maxsize=1_000)(self._new_naming)
