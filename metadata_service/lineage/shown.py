@@ -54,19 +54,20 @@ def shown_nodes(
 
 
 def _node(ref: NodeRef, level: int, portrait: Portrait, above: int, below: int) -> lineage.Node:
-    place, view, (against, along) = place_of(ref), view_of(ref.label, portrait.record), portrait.degrees
+    (label, key), place, (record, (against, along)) = ref, place_of(ref), portrait
+    name, usage, owners, badges, table = view_of(label, record)
     return lineage.Node(
-        kind=KINDS[ref.label],
-        key=ref.key,
-        name=view.name,
+        kind=KINDS[label],
+        key=key,
+        name=name,
         schema=place.schema,
         database=place.database,
         cluster=place.cluster,
         level=level,
-        usage=view.usage,
-        owners=view.owners,
-        badges=view.badges,
-        table=view.table,
+        usage=usage,
+        owners=owners,
+        badges=badges,
+        table=table,
         upstream_count=against,
         downstream_count=along,
         hidden_upstream=max(0, against - above),

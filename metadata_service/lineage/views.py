@@ -83,11 +83,11 @@ def view_of(label: str, record: Record) -> View:
     holder = only(record, held_by) if held_by else record
     table = holder if label == "Column" else None
     return View(
-        name=text(record.props, "name") or record.key.rpartition("/")[2],
-        usage=optional_int(record.props, READS) or 0,
-        owners=[owner.key for owner in holder.children["owners"]] if holder else [],
-        badges=selections.badges(record) if "badges" in record.children else [],
-        table=None if label != "Column" else table.key if table else record.key.rpartition("/")[0],
+        text(record.props, "name") or record.key.rpartition("/")[2],
+        optional_int(record.props, READS) or 0,
+        [owner.key for owner in holder.children["owners"]] if holder else [],
+        selections.badges(record) if record.children.get("badges") else [],
+        None if label != "Column" else table.key if table else record.key.rpartition("/")[0],
     )
 
 

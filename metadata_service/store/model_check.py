@@ -72,14 +72,19 @@ def check_roots(refs: Collection[NodeRef]) -> None:
 def check_ways(asked: Sequence[Ask], ways: Sequence[Way], by: str) -> None:
     """Raise Invalid unless the model has what is asked for."""
     check_refs([ask.near for ask in asked] + [ask.after.ref for ask in asked if ask.after is not None])
+    _check_ways(tuple(ways), by)
+
+
+@lru_cache(maxsize=64)
+def _check_ways(ways: tuple[Way, ...], *by: str) -> None:
     check_relations([way.relation for way in ways])
-    check_names([by])
+    check_names(by)
 
 
 def check_picture(refs: Collection[NodeRef], shapes: Mapping[str, Shape], ways: Sequence[Way]) -> None:
     """Raise Invalid unless the model has what a picture is to show."""
     check_refs(refs)
-    check_relations([way.relation for way in ways])
+    _check_ways(tuple(ways))
     for shape in shapes.values():
         check_shape(shape)
 

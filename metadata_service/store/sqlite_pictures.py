@@ -112,7 +112,11 @@ def _children(selects: Mapping[str, Select], above: str, depth: int) -> list[str
     return [
         _CHILD.format(
             cells=", ".join(
-                [f"n{depth}.key", f"json(n{depth}.props)", *_children(select.children, f"n{depth}.id", depth + 1)]
+                [
+                    f"n{depth}.key",
+                    *([f"json(n{depth}.props)"] if _has_props(select) else ()),
+                    *_children(select.children, f"n{depth}.id", depth + 1),
+                ]
             ),
             above=above,
             depth=depth,
@@ -124,21 +128,31 @@ def _children(selects: Mapping[str, Select], above: str, depth: int) -> list[str
     ]
 
 
+def _has_props(select: Select) -> bool:
+    return select.props != () or bool(select.where)
+
+
 def _reader(selects: Mapping[str, Select]) -> _Read:
     """Return what makes a record of a key, properties and the cells of its children."""
+    if not selects:
+        return lambda key, props, _: Record(key, props, {}, {})
     below = [(name, _reader_below(select)) for name, select in selects.items()]
 
     def read(key: str, props: Props, cells: list[Any]) -> Record:
-        return Record(key, props, {}, {name: made(cell) for (name, made), cell in zip(below, cells, strict=True)})
+        children = {name: made(cell) if cell else cell for (name, made), cell in zip(below, cells, strict=True)}
+        return Record(key, props, {}, children)
 
     return read
 
 
 def _reader_below(select: Select) -> Callable[[list[Any]], list[Record]]:
-    read, where = _reader(select.children), select.where
+    read, where, has_props = _reader(select.children), select.where, _has_props(select)
 
     def made(found: list[Any]) -> list[Record]:
-        records = [read(key, props, cells) for key, props, *cells in found]
+        if has_props:
+            records = [read(key, props, cells) for key, props, *cells in found]
+        else:
+            records = [read(key, {}, cells) for key, *cells in found]
         if where:
             records = [record for record in records if matches(record.props, where)]
         if len(records) > 1:
