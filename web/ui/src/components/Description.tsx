@@ -163,6 +163,7 @@ function Editor({ label, editing, small, busy, change, save, cancel }: EditorPro
         rows={small ? 3 : Math.min(18, Math.max(6, editing.text.split("\n").length + 2))}
         dir="auto"
         autoFocus
+        onFocus={(event) => event.target.setSelectionRange(event.target.value.length, event.target.value.length)}
         onChange={(event) => change({ ...editing, text: event.target.value })}
       />
       <p className="actions">

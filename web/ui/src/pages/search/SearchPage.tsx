@@ -78,7 +78,7 @@ export function SearchPage() {
 type AnyHits = Search.TableHits | Search.DashboardHits | Search.FeatureHits | Search.UserHits;
 
 function resultsOf(data: Search.Search | undefined, kind: string): AnyHits | undefined {
-  return data?.results[kind as keyof Search.Results];
+  return data?.results[kind as (typeof KINDS)[number]];
 }
 
 /** How many there are of each kind, whatever the tab. Filters belong to one kind, so they do not count here. */
