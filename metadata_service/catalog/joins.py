@@ -1,6 +1,7 @@
 """How a table is commonly joined and filtered, from the statements of a query log."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 
 from metadata_service.catalog.selections import children, optional_int, text
 from metadata_service.store.shapes import Record, Select
@@ -31,7 +32,7 @@ COLUMN_WHERES = Select(
 
 
 def common_joins(table_key: str, columns: Sequence[Record]) -> list[entities.SqlJoin]:
-    """Return the joins executed most, the other table named; one that lacks any part is left out."""
+    """Return the joins executed most, the other table named, each once; one that lacks any part is left out."""
     found = [
         (_executions(join), _join(table_key, column, join, other))
         for column in columns
@@ -40,7 +41,10 @@ def common_joins(table_key: str, columns: Sequence[Record]) -> list[entities.Sql
         if other.key != column.key
     ]
     whole = [(count, join) for count, join in found if _is_whole(join)]
-    return [join for _, join in sorted(whole, key=lambda item: -item[0])[:MOST]]
+    once: dict[tuple[object, ...], entities.SqlJoin] = {}
+    for _, join in sorted(whole, key=lambda item: -item[0]):
+        once.setdefault(astuple(join), join)  # both tables may tell of it
+    return [*once.values()][:MOST]
 
 
 def common_filters(columns: Sequence[Record]) -> list[entities.SqlWhere]:
