@@ -15,6 +15,7 @@ from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef,
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Shape
 from schemas.errors import Invalid, TooLarge
+from schemas.graph import GONE, MARKED
 
 MAX_MUTATIONS = 5_000
 MAX_CHARACTERS = 2_000_000  # of the rows as they were read: 8 MB at most
@@ -93,7 +94,8 @@ class Loader:
         """Write rows in one transaction; where the store refuses them, find by halving the ones that are to blame."""
         mutations, places = _merge(rows)
         try:
-            outcomes = self._store.apply(replace(self._frame, mutations=mutations)).outcomes
+            told = tuple(map(_said_again, mutations))
+            outcomes = self._store.apply(replace(self._frame, mutations=told)).outcomes
         except (Invalid, TooLarge) as error:
             if len(rows) == 1:
                 return [(Verdict.REFUSED, error.message)]
@@ -106,6 +108,13 @@ class Loader:
 
     def _stamp(self) -> None:
         self._store.apply(replace(self._frame, mutations=(catalogue_updated(self._epoch()),)))
+
+
+def _said_again(put: Put) -> Put:
+    """Lift the mark of what had gone; somebody whose address alone is given is but mentioned."""
+    if isinstance(put, PutNode) and put.ref.label in MARKED and put.props.keys() != {"email"}:
+        return replace(put, props={**put.props, GONE: None})
+    return put
 
 
 def _reason_against(row: SourceRow | Fault, absent: Collection[NodeRef]) -> str:

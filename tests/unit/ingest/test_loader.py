@@ -13,6 +13,7 @@ from ingest.report import Verdict
 from metadata_service.store.memory import MemoryGraphStore
 from metadata_service.store.mutations import Authority, Batch, NodeRef, PutEdge, PutNode, Receipt, RemoveEdge
 from metadata_service.store.shapes import Record, Shape
+from schemas.graph import GONE
 from schemas.keys import UPDATED_TIMESTAMP
 
 TABLE, OTHER = NodeRef("Table", "hive://gold.s/t"), NodeRef("Table", "hive://gold.s/u")
@@ -219,3 +220,13 @@ def test_failure_of_the_store_comes_through_after_what_was_accounted_for(store: 
 
     assert lines == [0, 1, 2]
     assert [node.ref.key for node in failing.list_nodes("Tag")] == ["t0", "t1", "t2"]
+
+
+def test_what_had_gone_is_back_when_it_is_loaded_again_and_not_when_it_is_mentioned(store: RecordingStore):
+    ann, bob = NodeRef("User", "ann"), NodeRef("User", "bob")
+    load(store, [*tables("t"), records.user("ann", {}), records.user("bob", {})])
+    store.apply(Batch(tuple(PutNode(ref, {GONE: 5}) for ref in (TABLE, ann, bob)), Authority.SOURCE))
+    found = load(store, [*tables("t"), records.owners(TABLE, ["ann"]), records.user("bob", {})])
+    assert verdicts(found) == ["written", "written", "written"]
+    gone = [node.ref for label in ("Table", "User") for node in store.list_gone(label, 10)]
+    assert gone == [ann]
