@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from ingest.extract.dbt_artifacts import BadNode, Catalog, Manifest, refused
 from ingest.extract.dbt_exposures import dashboards
 from ingest.extract.dbt_lineage import DbtLineage, Made
+from ingest.extract.dbt_merge import merged_lineage, merged_table
 from ingest.extract.dbt_metrics import Metrics
 from ingest.extract.dbt_owners import Owners
 from ingest.extract.dbt_relations import Relation, Relations
@@ -15,7 +16,7 @@ from ingest.extract.dbt_tables import Context, Links, table_of
 from ingest.extract.dbt_tests import Results, Tests
 from ingest.extract.source import Refused, Source
 from ingest.extract.sql_naming import FALLBACK, Naming, NamingSettings, dialect_of
-from schemas.statements import Statement
+from schemas.statements import Lineage, Statement, Table
 
 
 class DbtSettings(NamingSettings):
@@ -68,11 +69,11 @@ class Dbt(Source):
         yield from (*relations.refused, *results.refused, *metrics.refused)
         lineage = DbtLineage(relations, catalog, naming, dialect)
         made = {relation.id: _made(relation, lineage, manifest) for relation in relations}
-        for relation in relations:
-            yield from _table(relation, [*made[relation.id].outputs], lineage.read_of(relation), context)
+        for same in relations.by_key():
+            yield from _tables([_table(one, made[one.id].outputs, lineage.read_of(one), context) for one in same])
         yield from lineage.foreign()
-        for one in made.values():
-            yield from (*one.refused, *([one.lineage] if one.lineage else ()))
+        for same in relations.by_key():
+            yield from _lineages([made[one.id] for one in same])
         yield from dashboards(manifest, relations, owners, told["product"], told.get("cluster", FALLBACK))
 
     def _naming(self, database: str, dialect: str) -> Naming:
@@ -92,10 +93,22 @@ def _made(relation: Relation, lineage: DbtLineage, manifest: Manifest) -> Made:
         return Made(refused=[refused(relation.id, error)])
 
 
-def _table(
-    relation: Relation, outputs: Sequence[str], read: Sequence[str], context: Context
-) -> Iterator[Statement | Refused]:
+def _table(relation: Relation, outputs: Sequence[str], read: Sequence[str], context: Context) -> Table | Refused:
     try:
-        yield table_of(relation, context.manifest.get(relation.id), outputs, read, context)
+        return table_of(relation, context.manifest.get(relation.id), outputs, read, context)
     except BadNode as error:
-        yield refused(relation.id, error)
+        return refused(relation.id, error)
+
+
+def _tables(said: Sequence[Table | Refused]) -> Iterator[Table | Refused]:
+    yield from (one for one in said if isinstance(one, Refused))
+    tables = [one for one in said if isinstance(one, Table)]
+    if tables:
+        yield merged_table(tables)
+
+
+def _lineages(made: Sequence[Made]) -> Iterator[Lineage | Refused]:
+    yield from (refused for one in made for refused in one.refused)
+    lineages = [one.lineage for one in made if one.lineage]
+    if lineages:
+        yield merged_lineage(lineages)

@@ -55,9 +55,13 @@ class DbtLineage:
 
     def foreign(self) -> Iterator[Table]:
         """Yield the tables that SQL names and that are no node of the project, with the columns seen of them."""
+        known = {relation.key for relation in self._relations}
+        found: defaultdict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
         for table, columns in self._foreign.items():
-            names = dict.fromkeys(self._naming.fold(column) for column in columns)
-            yield Table(self._naming.database, *self._naming.parts(table), columns=[Column(name) for name in names])
+            if self._naming.key(table) not in known:
+                found[self._naming.parts(table)].update(dict.fromkeys(map(self._naming.fold, columns)))
+        for parts, names in found.items():
+            yield Table(self._naming.database, *parts, columns=[Column(name) for name in names])
 
     def _facts(self, node: Node) -> tuple[Facts | None, Sequence[Refused]]:
         sql = node.text("compiled_code", "compiled_sql")

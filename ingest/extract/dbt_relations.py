@@ -1,5 +1,6 @@
 """Which relation each node of a manifest is in the warehouse, and which relations lie upstream of it."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -43,6 +44,13 @@ class Relations:
         except CycleError:
             order = list(self._parents)
         return (self._by_id[id_] for id_ in order if id_ in self._by_id)
+
+    def by_key(self) -> list[list[Relation]]:
+        """Return the relations, those that are one together: a source behind the node that makes it."""
+        found: defaultdict[str, list[Relation]] = defaultdict(list)
+        for relation in self:
+            found[relation.key].append(relation)
+        return [sorted(same, key=lambda one: one.id.startswith("source.")) for same in found.values()]
 
     def find(self, id_: str) -> Relation | None:
         """Return the relation of a node; None for a node without (an ephemeral model), or one that was refused."""

@@ -98,7 +98,7 @@ class QueryLog(Source):
         tally = Tally(self._naming(), told.get("email_domain", ""), told.get("ignored_users", ()))
         columns = created_columns(self._completed(), self._dialect()) | self._columns()
         reading = Reading(self._dialect(), told["statement_seconds"], told["literals"], columns)
-        parsers = Parsers(reading, told.get("workers"))
+        parsers = Parsers(reading, told.get("workers"), tally.folded)
         unread: list[Refused] = []
         try:
             for entry, answer in parsers.answers(_chunks(self._completed(), unread)):

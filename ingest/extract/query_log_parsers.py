@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import signal
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -47,8 +47,11 @@ Answer = Sequence[Facts] | str  # a string says why there are none
 class Parsers:
     """A pool of processes that read statements. Close it."""
 
-    def __init__(self, reading: Reading, workers: int | None = None) -> None:
+    def __init__(
+        self, reading: Reading, workers: int | None = None, finish: Callable[[Facts], Facts] = lambda facts: facts
+    ) -> None:
         self._reading = reading
+        self._finish = finish  # what is done once with the facts of each different statement
         self._workers = workers or os.cpu_count() or 1
         self._pool = self._start(self._workers)
         self._known: OrderedDict[Text, Answer] = OrderedDict()
@@ -85,6 +88,7 @@ class Parsers:
                 found: Sequence[Answer] = first.future.result()
             except BrokenProcessPool:
                 found = self._again(first.unknown, waiting)
+            found = [one if isinstance(one, str) else list(map(self._finish, one)) for one in found]
             self._known.update(zip(first.unknown, found, strict=True))
             first.known.update(zip(first.unknown, found, strict=True))
             while len(self._known) > REMEMBERED:

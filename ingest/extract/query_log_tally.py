@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from ingest.extract.query_log_lineage import Lineage, Made
@@ -12,6 +13,7 @@ from ingest.extract.sql_lineage import Facts
 from ingest.extract.sql_naming import Naming
 from ingest.extract.sql_origins import Origin, TableName
 from schemas import statements as said
+from schemas.keys import ColumnKey, TableKey
 
 MOST = 50  # joins, and filters, that are said of a table
 MAX_DISTINCT = 2_000  # of a table, held at one time; past that the rarest are forgotten
@@ -26,7 +28,10 @@ class Tally:
     """What was seen so far. Its size depends on the tables, columns and people in the log, not on its length."""
 
     def __init__(self, naming: Naming, domain: str, ignored: Iterable[str]) -> None:
-        self._naming = naming
+        self._database = naming.database
+        self._table = lru_cache(maxsize=100_000)(lambda table: TableName(*naming.parts(table)))
+        self._fold = naming.fold
+        self._key = lru_cache(maxsize=100_000)(lambda table: str(TableKey(naming.database, *table)))
         self._domain = domain
         self._ignored = {name.lower() for name in ignored}
         self.lineage = Lineage()
@@ -34,8 +39,28 @@ class Tally:
         self._joins: defaultdict[TableName, Counter[JoinFact]] = defaultdict(Counter)
         self._filters: defaultdict[TableName, Counter[FilterFact]] = defaultdict(Counter)
 
+    def folded(self, facts: Facts) -> Facts:
+        """Call tables and columns as the graph does, so that what is one there is counted as one."""
+        return facts._replace(
+            target=self._table(facts.target) if facts.target else None,
+            reads=tuple(dict.fromkeys(map(self._table, facts.reads))),
+            steps=tuple(
+                step._replace(source=self._origin(step.source), column=self._fold(step.column)) for step in facts.steps
+            ),
+            joins=tuple(
+                one._replace(left=self._origin(one.left), right=self._origin(one.right)) for one in facts.joins
+            ),
+            filters=tuple(
+                one._replace(table=self._table(one.table), columns=tuple(map(self._fold, one.columns)))
+                for one in facts.filters
+            ),
+        )
+
+    def _origin(self, origin: Origin) -> Origin:
+        return Origin(self._table(origin.table), self._fold(origin.column))
+
     def add(self, entry: Entry, all_facts: Iterable[Facts]) -> None:
-        """Count one statement that was run."""
+        """Count one statement that was run, as `folded` gives it."""
         reader = self._reader(entry.user)
         for facts in all_facts:
             resolved = self.lineage.through(entry.session, _without_system(facts))
@@ -57,7 +82,7 @@ class Tally:
             yield from self._lineage(target, what)
         for table, readers in self._readers.items():
             reads = [said.Reads(person, count) for person, count in sorted(readers.items())]
-            yield said.Usage("table", self._naming.key(table), reads)
+            yield said.Usage("table", self._key(table), reads)
         for table in {**self._joins, **self._filters}:
             yield self._queries(table)
 
@@ -76,16 +101,13 @@ class Tally:
         for table in self._readers:
             tables[table].update({})
         for table, columns in tables.items():
-            names = dict.fromkeys(self._naming.fold(column) for column in columns)
-            yield said.Table(
-                self._naming.database, *self._naming.parts(table), columns=[said.Column(name) for name in names]
-            )
+            yield said.Table(self._database, *table, columns=[said.Column(name) for name in columns])
 
     def _lineage(self, target: TableName, made: Made) -> Iterator[said.Lineage]:
-        key = self._naming.key(target)
-        upstream = [read for table in made.reads if (read := self._naming.key(table)) != key]
+        key = self._key(target)
+        upstream = [read for table in made.reads if (read := self._key(table)) != key]
         steps = [
-            said.Step(self._column(origin), self._naming.column(target, column), how)
+            said.Step(self._column(origin), self._column(Origin(target, column)), how)
             for column, origins in made.columns.items()
             for origin, how in origins.items()
             if "*" not in {column, origin.column} and origin.table != target
@@ -96,22 +118,19 @@ class Tally:
     def _queries(self, table: TableName) -> said.Queries:
         joins = [self._join(join, count) for join, count in self._joins[table].most_common(MOST)]
         filters = [
-            said.Filter(one.clause, [self._naming.column(table, column) for column in one.columns], count)
+            said.Filter(one.clause, [self._column(Origin(table, column)) for column in one.columns], count)
             for one, count in self._filters[table].most_common(MOST)
         ]
-        return said.Queries(self._naming.key(table), joins, filters)
+        return said.Queries(self._key(table), joins, filters)
 
     def _join(self, join: JoinFact, count: int) -> said.Join:
-        left, right = (f"{self._written(one.table)}.{self._naming.fold(one.column)}" for one in (join.left, join.right))
-        sql = f"{join.type.upper()} {self._written(join.right.table)} ON {left} {join.operator} {right}"
+        left, right = (f"{one.table.db}.{one.table.name}.{one.column}" for one in (join.left, join.right))
+        table = join.right.table
+        sql = f"{join.type.upper()} {table.db}.{table.name} ON {left} {join.operator} {right}"
         return said.Join(self._column(join.left), self._column(join.right), join.type, join.operator, sql, count)
 
-    def _written(self, table: TableName) -> str:
-        _, schema, name = self._naming.parts(table)
-        return f"{schema}.{name}"
-
     def _column(self, origin: Origin) -> str:
-        return self._naming.column(origin.table, origin.column)
+        return str(ColumnKey(self._key(origin.table), origin.column))
 
     def _reader(self, user: str) -> str:
         """Return the address of a user; empty for those who do not count."""

@@ -86,7 +86,7 @@ class Outputs:
             passed = self._through_star(node)
             return {passed: None} if passed else {}
         found: dict[Origin, str | None] = {}
-        for below in node.downstream:
+        for below in sorted(node.downstream, key=lambda one: one.name):  # sqlglot has them from a set
             for origin, how in self._of(below).items():
                 found[origin] = found.get(origin) or how
         own = _transformation(node, self._dialect) if found else None

@@ -11,7 +11,7 @@ from schemas.statements import Lineage, Table
 
 DATA = Path(__file__).parents[4] / "shared/data"
 PROJECTS = {
-    "a package over PostgreSQL, v12": ("dbt/github_manifest.json", "dbt/github_catalog.json", 62, 34, 300),
+    "a package over PostgreSQL, v12": ("dbt/github_manifest.json", "dbt/github_catalog.json", 48, 34, 300),
     "a demonstration on Snowflake, v1": (
         "amundsen_sample/dbt/manifest.json",
         "amundsen_sample/dbt/catalog.json",

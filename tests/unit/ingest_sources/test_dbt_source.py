@@ -343,3 +343,25 @@ def test_settings_are_checked_by_name(settings: dict[str, Any], field: str):
 
 def test_every_setting_is_described():
     assert all(field.metadata.get("description") for field in DbtSettings().fields.values())
+
+
+def test_nodes_that_are_one_relation_say_one_table(tmp_path: Path):
+    """Packages test themselves with a seed that is their source; two packages name one source."""
+    artifact = manifest(12)
+    first = artifact["sources"]["source.shop.raw.orders"]
+    again = {"unique_id": "source.other.raw.orders", "description": "Other words.", "tags": ["raw"]}
+    artifact["sources"]["source.other.raw.orders"] = first | again | {"columns": {"id": {"description": "The number."}}}
+    seed = {"unique_id": "source.shop.raw.countries", "schema": "dev", "identifier": "countries", "columns": {}}
+    artifact["sources"]["source.shop.raw.countries"] = first | seed
+    files = {"catalog": write(tmp_path, "catalog.json", catalog())}
+    said = [one for one in extract(tmp_path, artifact, **files) if isinstance(one, Table)]
+    assert len({(one.schema, one.name) for one in said}) == len(said)
+    [raw] = [one for one in said if one.schema == "raw"]
+    assert raw.description == "Orders as they come: 주문."
+    assert raw.tags == ["raw"]
+    assert raw.columns[0] == Column("id", "bigint", "from the warehouse")
+    [countries] = [one for one in said if one.name == "countries"]
+    assert (countries.is_view, countries.description) == (False, "Orders as they come: 주문.")
+    assert [one.name for one in countries.columns] == ["code", "name"]
+    assert "Seed `countries`" in countries.notes["dbt"]
+    assert "Source `raw.orders`" in countries.notes["dbt"]

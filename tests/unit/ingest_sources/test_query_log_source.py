@@ -126,6 +126,14 @@ def test_names_of_snowflake_are_in_small_letters(tmp_path: Path):
     ]
 
 
+def test_names_that_are_one_in_the_graph_are_counted_as_one(tmp_path: Path):
+    rows = [{"query": f"select a from {name} where a = 1", "user": "jane"} for name in ("S", "s", '"s"', "PUBLIC.S")]
+    said = log(tmp_path, *rows, database="snowflake", clusters={"shop": "prod", "prod": "other"})
+    assert [one.readers for one in of(Usage, said)] == [[Reads("jane", 4)]]
+    assert [one.key for one in of(Usage, said)] == ["snowflake://prod.public/s"]
+    assert len(of(Table, said)) == len(of(Queries, said)) == 1
+
+
 def test_columns_of_a_file_expand_a_star(tmp_path: Path):
     columns = tmp_path / "columns.csv"
     columns.write_text("TABLE_CATALOG,TABLE_SCHEMA,TABLE_NAME,COLUMN_NAME\nshop,public,s,a\nshop,public,s,b\n")
@@ -266,7 +274,7 @@ def tally(*statements: str) -> Tally:
     counted = Tally(Naming("postgres", "postgres", cluster="shop"), "", ())
     reader = Reader("postgres")
     for sql in statements:
-        counted.add(Entry("", sql, user="jane"), reader.read(sql))
+        counted.add(Entry("", sql, user="jane"), map(counted.folded, reader.read(sql)))
     return counted
 
 
@@ -288,7 +296,7 @@ def test_memory_is_bounded_by_the_commonest():
     table = TableName("", "", "t")
     for value in ["often"] * 500 + list(map(str, range(3 * MAX_DISTINCT))):
         found = FilterFact(table, f"k = '{value}'", ("k",))
-        counted.add(Entry("", ""), [Facts(Effect.READ, reads=[table], filters=[found])])
+        counted.add(Entry("", ""), [counted.folded(Facts(Effect.READ, reads=[table], filters=[found]))])
     [queries] = [one for one in counted.statements(stubs=False) if isinstance(one, Queries)]
     assert len(queries.filters) == MOST
     assert queries.filters[0] == Filter("k = 'often'", ["postgres://shop.public/t/k"], 500)
