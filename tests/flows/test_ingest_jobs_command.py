@@ -1,7 +1,11 @@
 """`fram ingest list`, `check`, `run`, `runs` and `restore` as they are used: exit codes and what is printed."""
 
 import json
+import os
+import pty
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -154,3 +158,18 @@ def test_too_much_silence_is_refused_until_it_is_accepted(fram: Fram, write: Cal
 def test_restoring_an_unknown_run_says_so(fram: Fram):
     result = fram("restore", "yesterday")
     assert (result.exit_code, result.stderr) == (2, "Error: There is no run 'yesterday'.\n")
+
+
+def test_terminal_shows_how_far_a_run_is(fram: Fram, write: Callable[..., None], tmp_path: Path):
+    write(*TEN)
+    fram("run", "warehouse")
+    master, terminal = pty.openpty()
+    command = [str(Path(sys.executable).with_name("fram")), "ingest", "run", "warehouse"]
+    command += ["--jobs", str(tmp_path / "fram-jobs.toml")]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, text=True, check=True, timeout=60)
+    os.close(terminal)
+    shown = os.read(master, 100_000).decode()
+    os.close(master)
+    assert done.stdout.endswith("Nothing changed.\n")
+    assert "warehouse" in shown
+    assert "100%" in shown
