@@ -121,6 +121,7 @@ class Relations:
         written = node.text("relation_name")
         try:
             table = exp.to_table(written, dialect=self._dialect) if written else _unquoted(told)
+            table = table if table.name else _unquoted(told)  # a function that reads files has no name
         except (SqlglotError, ValueError):
             table = _unquoted(told)
         query = normalize_identifiers(exp.Select(from_=exp.From(this=table)), dialect=self._dialect)

@@ -17,7 +17,8 @@ MAX_TABLES = 100_000
 MAX_CHARACTERS = 100_000  # of a statement
 
 _CREATE = re.compile(
-    r"\s*create\s+(?:or\s+replace\s+)?(?:(?:transient|external|temp|temporary|local|global|unlogged|multiset|volatile)\s+)*"
+    r"(?:\s++|/\*(?:[^*]|\*(?!/))*+\*/|--[^\n]*+\n)*+"  # comments of who sent it
+    r"create\s+(?:or\s+replace\s+)?(?:(?:transient|external|temp|temporary|local|global|unlogged|multiset|volatile)\s+)*"
     r"table\s+(?:if\s+not\s+exists\s+)?[^\s(]+\s*\(",
     re.IGNORECASE,
 )

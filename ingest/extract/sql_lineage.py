@@ -28,8 +28,10 @@ MAX_STATEMENT_CHARACTERS = 1_000_000
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it warns of each statement that it does not know
 
-_MOVES_DATA = re.compile(r"\s*(?:create|insert|replace|merge|update)\b.*\bselect\b", re.IGNORECASE | re.DOTALL)
-_REPLACE = re.compile(r"(\s*)replace(?=\s+into\b)", re.IGNORECASE)
+_MOVES_DATA = re.compile(  # of statements that sqlglot has only the words of
+    r"(?:create\b(?:\s+\w+){0,5}?\s+(?:table|view)|insert|merge|update)\b.*\bselect\b", re.IGNORECASE | re.DOTALL
+)
+_REPLACE = re.compile(r"replace\s+into\b", re.IGNORECASE)
 _UNNAMED = re.compile(r"_col_\d+|\d*")  # what sqlglot calls an expression without a name
 _SPACE = re.compile(r"\s+")
 
@@ -116,13 +118,21 @@ class Reader:
         return next((facts for facts in self.read(sql, catalog, db) if facts.effect is Effect.READ), None)
 
     def _parse(self, sql: str) -> Iterator[exp.Expr]:
-        for statement in sqlglot.parse(_REPLACE.sub(r"\1insert", sql, count=1), dialect=self._dialect):
-            if isinstance(statement, exp.Command) and _MOVES_DATA.match(sql):
-                raise NotUnderstood(f"this form of {statement.name.upper()} is not known")
+        for statement in sqlglot.parse(sql, dialect=self._dialect):
+            if isinstance(statement, exp.Command):
+                yield from self._parse_words(f"{statement.name} {statement.text('expression')}")
+                continue
             if isinstance(statement, exp.Alias | exp.Condition | exp.Tuple):
                 raise NotUnderstood("it is no statement")  # `selec x` is an expression, with a name
             if statement is not None:
                 yield statement
+
+    def _parse_words(self, words: str) -> Iterator[exp.Expr]:
+        """Parse a statement again that sqlglot did not: what moves data must not be lost in silence."""
+        if _REPLACE.match(words):
+            yield from self._parse(_REPLACE.sub("INSERT INTO", words, count=1))
+        elif _MOVES_DATA.match(words):
+            raise NotUnderstood(f"this form of {words.split(maxsplit=1)[0].upper()} is not known")
 
     def _facts(self, flow: Flow, catalog: str, db: str) -> Iterator[Facts]:
         target = self._qualified(flow.target, catalog, db) if flow.target is not None else None

@@ -145,7 +145,9 @@ def test_tables_that_the_log_creates_tell_their_columns(tmp_path: Path):
     said = log(
         tmp_path,
         {"query": "insert into t select a, c, 2 * b as d from x join y on k = m"},
-        {"query": "CREATE TABLE IF NOT EXISTS x (k int primary key, a text, B numeric(3, 2) not null)"},
+        {
+            "query": "/* by: jane */ -- now\nCREATE TABLE IF NOT EXISTS x (k int primary key, a text, B numeric(3, 2))"
+        },
         {"query": "create table y (m int, c text, constraint q unique (c))"},
         {"query": "create table broken (((("},
     )

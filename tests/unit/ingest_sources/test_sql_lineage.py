@@ -99,7 +99,7 @@ CASES = {  # dialect, statement: what is read, and each column's origins
     ),
     "replace": (
         "mysql",
-        "replace into t (a) select b from s",
+        "/* who */ replace  into t (a) select b from s",
         ["write c.d.t <- c.d.s", "c.d.s b > a"],
     ),
     "insert overwrite": (
@@ -168,6 +168,7 @@ CASES = {  # dialect, statement: what is read, and each column's origins
     ),
     "nothing that moves data": ("postgres", "GRANT SELECT ON t TO jane", []),
     "rows that are written out": ("postgres", "INSERT INTO t VALUES (1, 2)", []),
+    "a function that is not known": ("postgres", "CREATE FUNCTION f() RETURNS int NEW THING AS 'select 1'", []),
     "a function": ("snowflake", "create function f() returns int as 'select 1' language sql", []),
     "only a comment": ("postgres", "-- nothing here\n", []),
 }
@@ -224,7 +225,7 @@ def test_known_columns_are_found_in_any_case_where_the_dialect_does_not_care():
         ("SELECT a FROM s WHERE x =", "line 1"),
         ("SELECT " + "(" * 3_000 + "1" + ")" * 3_000, "nested"),
         ("SELECT '" + "x" * MAX_STATEMENT_CHARACTERS + "'", "longer than 1,000,000 characters"),
-        ("CREATE TABLE t (a INT) SOMETHING NEW AS SELECT a FROM s", "CREATE"),
+        ("/* who */ CREATE TABLE t (a INT) SOMETHING NEW AS SELECT a FROM s", "CREATE"),
     ],
 )
 def test_statement_that_is_not_understood_says_why_in_one_line(sql: str, reason: str):
