@@ -5,9 +5,18 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Locator, Page
 
-from benchmarks.measure import Figure, quick
+from benchmarks.measure import Figure
 from benchmarks.page_site import Site, lineage_address
-from benchmarks.page_watch import count_frames, frames_a_second, open_page, seconds_since_click, settle, watch
+from benchmarks.page_watch import (
+    Computing,
+    count_frames,
+    figure,
+    frames_a_second,
+    open_page,
+    seconds_since_click,
+    settle,
+    watch,
+)
 
 CLICK_SECONDS, FRAMES = 0.15, 40
 CLICKS, DRAG_SECONDS = 15, 4.0
@@ -30,24 +39,27 @@ def _clicks(served: Site) -> Iterator[Figure]:
     shown = _shown(page)
     expanding: list[float] = []
     collapsing: list[float] = []
+    grown, shrunk = Computing(page), Computing(page)
     while len(expanding) < CLICKS:
-        more = _within_sight(page, page.locator(".toggles.downstream button", has_text="+"), len(expanding))
-        label = more.get_attribute("aria-label") or ""
-        expanding.append(_click(page, more))
-        hide = page.get_by_role("button", name=f"Hide downstream of {label.rpartition(' of ')[2]}", exact=True)
-        collapsing.append(_click(page, hide))
+        more = _within_sight(page, page.locator(".toggles button", has_text="+"), len(expanding))
+        _, _, shows = (more.get_attribute("aria-label") or "").split(" ", 2)  # "Show 2 downstream of orders"
+        expanding.append(_click(page, more, grown))
+        hide = page.get_by_role("button", name=f"Hide {shows}", exact=True)
+        collapsing.append(_click(page, hide, shrunk))
     page.context.close()
-    yield quick(f"The page: expanding at {shown} visible nodes", expanding, CLICK_SECONDS)
-    yield quick(f"The page: collapsing at {shown} visible nodes", collapsing, CLICK_SECONDS)
+    yield figure(f"The page: expanding at {shown} nodes", expanding, grown, CLICK_SECONDS)
+    yield figure(f"The page: collapsing at {shown} nodes", collapsing, shrunk, CLICK_SECONDS)
 
 
-def _click(page: Page, button: Locator) -> float:
+def _click(page: Page, button: Locator, computing: Computing) -> float:
     button.hover()
     watch(page, PICTURE)
     settle(page)  # pointing at something lights its path
     watch(page, PICTURE)
+    computing.begin()
     button.click()
     settle(page)
+    computing.end()
     return seconds_since_click(page)
 
 
@@ -59,6 +71,7 @@ def _within_sight(page: Page, buttons: Locator, turn: int) -> Locator:
     top, bottom = frame["y"] + EDGE, frame["y"] + frame["height"] - EDGE
     boxes = [(button, button.bounding_box()) for button in buttons.all()]
     fitting = [button for button, box in boxes if box and left < box["x"] < right and top < box["y"] < bottom]
+    assert fitting, "nothing can be expanded within sight"
     return fitting[turn % len(fitting)]
 
 

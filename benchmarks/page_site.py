@@ -23,7 +23,7 @@ from benchmarks.stores import batches
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import Authority, Batch, EdgeRef, Mutation, NodeRef, PutEdge, PutNode
 
-TABLES = 5_000  # to search among
+TABLES = 2_000  # to search among
 LAYERS, WIDTH, NEAR = 12, 420, 10  # of tables in a lineage of about as many
 PATIENCE_SECONDS = 300.0
 NAMES = ("chromium", "chromium-browser", "google-chrome")

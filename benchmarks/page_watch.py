@@ -1,10 +1,13 @@
 """Read inside a page when something began and when the frame after its last change was drawn."""
 
 import time
+from collections.abc import Sequence
+from statistics import median
 from typing import Any
 
 from playwright.sync_api import Page
 
+from benchmarks.measure import Figure, milliseconds, quick
 from benchmarks.page_site import Site
 
 WINDOW = {"width": 1280, "height": 900}
@@ -36,6 +39,32 @@ _COUNTED = """() => {
   window.counted.going = false;
   return 1000 * window.counted.frames / (performance.now() - window.counted.began);
 }"""
+
+
+class Computing:
+    """How long the page's own thread computes, whatever else keeps the machine busy meanwhile."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        self.times: list[float] = []
+        self._before = 0.0
+
+    def begin(self) -> None:
+        self._before = self._spent()
+
+    def end(self) -> None:
+        """Note how long it computed since it began."""
+        self.times.append(self._spent() - self._before)
+
+    def _spent(self) -> float:
+        metrics = self._session.send("Performance.getMetrics")["metrics"]
+        return next(float(metric["value"]) for metric in metrics if metric["name"] == "TaskDuration")
+
+
+def figure(name: str, times: Sequence[float], computing: Computing, target: float) -> Figure:
+    """Compare the median of what somebody waits with the target, in seconds; what the page computed is told."""
+    return quick(f"{name} (computing {milliseconds(median(computing.times))})", times, target)
 
 
 def open_page(served: Site) -> Page:
