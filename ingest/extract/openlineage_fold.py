@@ -13,6 +13,7 @@ from ingest.extract import openlineage_naming as naming
 from ingest.extract.openlineage_aliases import point
 from ingest.extract.openlineage_flows import MAX_ROWS, Flow, flow_of, flows_of
 from ingest.extract.openlineage_known import (
+    MAX_OPEN,
     MAX_READERS,
     MAX_RUNS,
     MAX_SEEN,
@@ -32,6 +33,7 @@ from schemas.wire.checks import epoch_micros
 from schemas.wire.openlineage import DATASET, JOB
 
 _LINEAGE = frozenset({"columnLineage", "lineage"})  # kept as rows
+_ENDS = frozenset({"COMPLETE", "FAIL", "ABORT"})
 _EVIDENCE = ("rowCount", "size", "fileCount")
 
 Event = Mapping[str, Any]
@@ -103,12 +105,15 @@ class _Taking:
         return job
 
     def _remember(self, run: Run, job: Job) -> None:
-        """Note a run as one of the job's last; forget those before."""
-        runs = {**dict(job.runs), run.id: run.at}
-        job.runs = sorted(([id_, at] for id_, at in runs.items()), key=lambda one: (one[1], one[0]))
-        for id_, _ in job.runs[:-MAX_RUNS]:
-            self._known.forget(id_, job)
-        job.runs = job.runs[-MAX_RUNS:]
+        """Note a run as one of the job's last; forget those before, and such as never end."""
+        over = not _ENDS.isdisjoint(run.states)
+        others = [one for one in job.runs if one[0] != run.id]
+        runs = sorted((*others, [run.id, run.at, over]), key=lambda one: (one[1], one[0]))
+        kept = [one for of, most in ((True, MAX_RUNS), (False, MAX_OPEN)) for one in _last(runs, most, over=of)]
+        for id_, *_ in runs:
+            if all(id_ != one[0] for one in kept):
+                self._known.forget(id_, job)
+        job.runs = kept
 
     def _flows(self, run: Run, event: Event) -> None:
         """Take the inputs and outputs of an event."""
@@ -241,6 +246,10 @@ class _Taking:
             if other and other != (main or own):
                 point(self._known, other, main or own)
         return main or own
+
+
+def _last(runs: list[list[Any]], most: int, *, over: bool) -> list[list[Any]]:
+    return [one for one in runs if one[2] is over][-most:]
 
 
 def _rows(flow: Flow) -> list[list[str]]:

@@ -16,7 +16,8 @@ Facets = dict[str, list[Any]]  # by name: when it was said (microseconds), and w
 
 MAX_READERS = 10_000
 MAX_SEEN = 5_000
-MAX_RUNS = 20  # of one job that are remembered
+MAX_RUNS = 20  # of one job that are over and remembered
+MAX_OPEN = 200  # of one job that are not
 MAX_WRITERS = 200
 
 
@@ -73,7 +74,7 @@ class Run:
 
 @dataclass(slots=True)
 class Job:
-    """A job and its last runs, `[run, moment]`."""
+    """A job and its last runs, `[run, moment, whether it is over]`."""
 
     namespace: str
     name: str

@@ -23,7 +23,7 @@ def remembered(store: GraphStore, names: Names, asked: Mapping[str, Any]) -> Map
     job = known.job(namespace, name)
     if kind == "job" and (job.runs or job.facets):
         return _answer(name, job)
-    if kind == "run" and any(run == one for one, _ in job.runs):
+    if kind == "run" and any(run == one for one, *_ in job.runs):
         return _answer(run, known.run(run, job))
     raise NotFound(f"No event has told of this {kind}.")
 

@@ -21,7 +21,7 @@ from openlineage_events import (
     run_id,
 )
 
-from ingest.extract.openlineage_known import MAX_RUNS
+from ingest.extract.openlineage_known import MAX_OPEN, MAX_RUNS
 
 WROTE = {"outputFacets": facets(outputStatistics={"rowCount": 3})}
 NOTHING = {"outputFacets": facets(outputStatistics={"rowCount": 0, "size": 0})}
@@ -128,8 +128,21 @@ def test_the_same_event_again_is_nothing_new():
 def test_of_a_job_some_last_runs_are_remembered():
     told = Told(*(run_event("COMPLETE", n, run=n) for n in range(1, MAX_RUNS + 4)))
     job = told.known().job("scheduler", "job")
-    assert [run for run, _ in job.runs] == [run_id(n) for n in range(4, MAX_RUNS + 4)]
+    assert [run for run, *_ in job.runs] == [run_id(n) for n in range(4, MAX_RUNS + 4)]
     assert sum(name.startswith("run/") for name in told.kept) == MAX_RUNS
+
+
+def test_a_run_that_goes_on_is_remembered_whatever_others_do():
+    told = Told(run_event("START", 1, [dataset("a")], run=1))
+    for run in range(2, MAX_RUNS + 9):
+        told.take(run_event("COMPLETE", 2, [], [], run=run))
+    told.take(run_event("COMPLETE", 3, [], [dataset("o")], run=1))
+    assert told.upstream() == {"o": ["a"]}
+
+
+def test_of_runs_that_never_end_some_are_forgotten():
+    told = Told(*(run_event("START", n, run=n) for n in range(1, MAX_OPEN + 4)))
+    assert sum(name.startswith("run/") for name in told.kept) == MAX_OPEN
 
 
 def test_a_table_that_is_dropped_or_renamed_is_not_told_of():
