@@ -17,9 +17,11 @@ from typing import NamedTuple
 
 from ingest.extract.query_log_records import Entry
 from ingest.extract.sql_lineage import Columns, Facts, NotUnderstood, Reader
+from schemas.errors import SourceUnavailable
 
 REMEMBERED = 2_000  # answers, for statements that come again
 
+_TOO_MANY = 3  # statements at once that end their process: then it is not they
 _ENDED = "the process that read it ended; it may need more memory than there is"
 
 
@@ -45,7 +47,7 @@ Answer = Sequence[Facts] | str  # a string says why there are none
 
 
 class Parsers:
-    """A pool of processes that read statements. Close it."""
+    """A pool of processes that read statements. Close it. Raises SourceUnavailable when processes do not live."""
 
     def __init__(
         self, reading: Reading, workers: int | None = None, finish: Callable[[Facts], Facts] = lambda facts: facts
@@ -97,11 +99,19 @@ class Parsers:
 
     def _again(self, texts: Sequence[Text], waiting: "deque[_Waiting]") -> Sequence[Answer]:
         """Read the texts apart from all others, one by one if need be; give what else was lost to new processes."""
-        found = self._apart(texts) or [(self._apart([text]) or [_ENDED])[0] for text in texts]
+        found = self._apart(texts) or self._one_by_one(texts)
         self._pool = self._start(self._workers)
         for one in waiting:
             if one.future is not None:
                 one.future = self._pool.submit(_read, one.unknown)
+        return found
+
+    def _one_by_one(self, texts: Sequence[Text]) -> Sequence[Answer]:
+        found: list[Answer] = []
+        for text in texts:
+            found += self._apart([text]) or [_ENDED]
+            if found == [_ENDED] * _TOO_MANY:
+                raise SourceUnavailable("The processes that read statements end before they have read any.")
         return found
 
     def _apart(self, texts: Sequence[Text]) -> Sequence[Answer] | None:

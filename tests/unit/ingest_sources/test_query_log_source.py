@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sqlite3
+from collections import deque
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from ingest.extract.query_log import QueryLog, QueryLogSettings
-from ingest.extract.query_log_parsers import Parsers, Reading
+from ingest.extract.query_log_parsers import Parsers, Reading, Text
 from ingest.extract.query_log_records import Entry
 from ingest.extract.query_log_tally import MAX_DISTINCT, MOST, Tally
 from ingest.extract.source import Refused
@@ -24,7 +25,7 @@ from ingest.extract.sql_flows import Effect
 from ingest.extract.sql_lineage import Facts, Reader
 from ingest.extract.sql_naming import Naming
 from ingest.extract.sql_origins import TableName
-from schemas.errors import InvalidSource
+from schemas.errors import InvalidSource, SourceUnavailable
 from schemas.statements import Column, Filter, Join, Lineage, Queries, Reads, Step, Table, Usage
 
 SHOP = "postgres://shop.public"
@@ -145,9 +146,7 @@ def test_tables_that_the_log_creates_tell_their_columns(tmp_path: Path):
     said = log(
         tmp_path,
         {"query": "insert into t select a, c, 2 * b as d from x join y on k = m"},
-        {
-            "query": "/* by: jane */ -- now\nCREATE TABLE IF NOT EXISTS x (k int primary key, a text, B numeric(3, 2))"
-        },
+        {"query": "/* by: jane */ -- now\nCREATE TABLE IF NOT EXISTS x (k int primary key, a text, B numeric(3, 2))"},
         {"query": "create table y (m int, c text, constraint q unique (c))"},
         {"query": "create table broken (((("},
     )
@@ -270,6 +269,29 @@ def test_process_that_is_killed_loses_no_statement():
         parsers.close()
     assert [entry for entry, _ in told] == ENTRIES
     assert not any(isinstance(answer, str) for _, answer in told)
+
+
+def test_statement_that_ends_its_process_is_refused_and_its_neighbours_are_read(monkeypatch: pytest.MonkeyPatch):
+    parsers = Parsers(Reading("postgres"), workers=1)
+    deadly = Text("select boom", "", "")
+    apart = parsers._apart
+    monkeypatch.setattr(parsers, "_apart", lambda texts: None if deadly in texts else apart(texts))
+    try:
+        found = parsers._again([deadly, Text("select a from s", "", "")], deque())
+    finally:
+        parsers.close()
+    assert found[0] == "the process that read it ended; it may need more memory than there is"
+    assert found[1] == Reader("postgres").read("select a from s")
+
+
+def test_processes_that_do_not_live_end_the_run(monkeypatch: pytest.MonkeyPatch):
+    parsers = Parsers(Reading("postgres"), workers=1)
+    monkeypatch.setattr(parsers, "_apart", lambda _: None)
+    try:
+        with pytest.raises(SourceUnavailable, match="end before they have read any"):
+            parsers._again([Text(str(number), "", "") for number in range(9)], deque())
+    finally:
+        parsers.close()
 
 
 def tally(*statements: str) -> Tally:
