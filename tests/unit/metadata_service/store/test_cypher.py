@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from metadata_service.catalog.tables import TABLE_DETAIL
-from metadata_service.store.cypher import Compiled, compile_shape
+from metadata_service.store.cypher import Compiled, by_code_point, compile_shape
 from metadata_service.store.shapes import Order, Select, Shape
 from schemas.errors import Invalid
 from schemas.graph import Direction
 
 IN = Direction.IN
-KEY_ORDER = "[c IN split({}.key, '') | CASE WHEN '\\uD7FF' < c < '\\uE000' THEN '\\uFFFF' + c ELSE c END]"
 
 
 def compiled(**children: Select) -> Compiled:
@@ -70,7 +69,7 @@ ROWS: dict[str, tuple[Mapping[str, Select], str]] = {
         {"readers": Select(("READ_BY",), "User", order=(Order("read_count", "edge", descending=True),), limit=5)},
         (
             "[n0.key, COLLECT { MATCH (n0)-[r2:READ_BY]->(n1:User) WITH n1, r2 ORDER BY r2.read_count IS NULL, "
-            f"r2.read_count DESC, {KEY_ORDER.format('n1')} LIMIT $p0 RETURN [n1.key, r2.read_count] }}]"
+            f"r2.read_count DESC, {by_code_point('n1.key')} LIMIT $p0 RETURN [n1.key, r2.read_count] }}]"
         ),
     ),
     "a limit by text, cut where it is read": (
