@@ -84,6 +84,8 @@ def _join(scope: Scope, condition: exp.Expr, kind: str, joined: str) -> Iterator
         return
     if first.table == joined:  # what is joined stands on the right
         first, second, operator = second, first, _TURNED.get(operator, operator)
+    if first.args.get("join_mark") or second.args.get("join_mark"):  # Oracle's (+) stands where rows may be missing
+        kind = "right join" if first.args.get("join_mark") else "left join"
     left, right = trace(scope, first), trace(scope, second)
     if left is None or right is None:
         return

@@ -64,7 +64,8 @@ def _insert(statement: exp.Insert) -> Iterator[Flow]:
 def _create(statement: exp.Create) -> Iterator[Flow]:
     if statement.args.get("kind") not in {"TABLE", "VIEW"}:
         return
-    target, columns = _target(statement.this)
+    into = statement.find(exp.ToTableProperty)  # where ClickHouse keeps the rows of a materialized view
+    target, columns = _target(into.this if into else statement.this)
     clone = statement.args.get("clone")
     query = _everything(clone.this) if clone else _as_query(statement.expression)
     if target is not None and query is not None:
@@ -196,5 +197,5 @@ def _select(values: Sequence[exp.Expr], sources: Sequence[exp.Join]) -> exp.Sele
 
 
 def _is_hash(table: exp.Table) -> bool:
-    """Say whether a table is one of Transact-SQL's `#temporary` ones."""
-    return isinstance(table.this, exp.Identifier) and bool(table.this.args.get("temporary"))
+    """Say whether a table is a `#temporary` one, of Transact-SQL or of Redshift."""
+    return isinstance(table.this, exp.Identifier) and bool(table.this.args.get("temporary") or table.name[:1] == "#")

@@ -12,7 +12,9 @@ from sqlglot.schema import Schema
 MAX_TRANSFORMATION_CHARACTERS = 200
 
 _PLAIN = re.compile(r"(?:\w+\.)?(\w+)", re.ASCII)
-_FILE = re.compile(r"^/|://|\.(?:parquet|csv|tsv|json|jsonl|ndjson|xlsx|arrow|avro|orc)(?:\.\w+)?$", re.IGNORECASE)
+_NO_TABLE = re.compile(
+    r"^$|^dual$|^/|://|\.(?:parquet|csv|tsv|json|jsonl|ndjson|xlsx|arrow|avro|orc)(?:\.\w+)?$", re.IGNORECASE
+)
 
 
 class TableName(NamedTuple):
@@ -31,10 +33,11 @@ class Origin(NamedTuple):
 
 
 def name_of(table: exp.Table) -> TableName | None:
-    """Return a table's name; None for what only looks like a table: a function, a list of values, a file."""
-    if not isinstance(table.this, exp.Identifier) or not table.name or _FILE.search(table.name):
+    """Return a table's name; None for what only looks like a table: a function, a list of values, a file, `DUAL`."""
+    if not isinstance(table.this, exp.Identifier) or _NO_TABLE.search(table.name):
         return None
-    return TableName(table.catalog, table.db, table.name)
+    mark = "#" if table.this.args.get("temporary") else ""  # Transact-SQL's, which sqlglot takes off
+    return TableName(table.catalog, table.db, f"{mark}{table.name}")
 
 
 def is_table(source: object) -> bool:

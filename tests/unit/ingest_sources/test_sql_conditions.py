@@ -62,6 +62,11 @@ def test_filters_are_traced_to_the_one_table_they_are_about(sql: str, expected: 
     assert filters(sql) == expected
 
 
+@pytest.mark.parametrize("condition", ["A.X = B.Y(+)", "B.Y(+) = A.X"])
+def test_outer_join_of_oracle_is_a_left_join(condition: str):
+    assert joins(f"SELECT 1 FROM A, B WHERE {condition}", "oracle") == ["left join: A.X = B.Y"]
+
+
 def test_filters_hide_their_values_when_asked():
     assert filters("SELECT 1 FROM a WHERE s = 'jane@x.org' AND n BETWEEN 1 AND 2", literals=False) == [
         "a: s = ? s",

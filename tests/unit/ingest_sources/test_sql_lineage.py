@@ -59,8 +59,24 @@ CASES = {  # dialect, statement: what is read, and each column's origins
     "select into a temporary table": (
         "tsql",
         "SELECT a INTO #t FROM s",
-        ["write temporary c.d.t <- c.d.s", "c.d.s a > a"],
+        ["write temporary c.d.#t <- c.d.s", "c.d.s a > a"],
     ),
+    "create a temporary table by its name": (
+        "redshift",
+        "CREATE TABLE #t AS SELECT a FROM s",
+        ["write temporary c.d.#t <- c.d.s", "c.d.s a > a"],
+    ),
+    "a temporary table called like another one": (
+        "tsql",
+        "INSERT INTO t SELECT a FROM #t",
+        ["write c.d.t <- c.d.#t", "c.d.#t a > a"],
+    ),
+    "a materialized view with a table of its own": (
+        "clickhouse",
+        "CREATE MATERIALIZED VIEW v TO t AS SELECT a FROM s",
+        ["write c.d.t <- c.d.s", "c.d.s a > a"],
+    ),
+    "a table of nothing": ("oracle", "INSERT INTO t SELECT SYSDATE AS d FROM dual", ["write C.D.T <-"]),
     "create temporary table": (
         "postgres",
         "CREATE TEMP TABLE t AS SELECT a FROM s",
