@@ -71,11 +71,13 @@ def _datasets(sources: Iterable[Mapping[str, Any]], names: Names) -> Iterator[tu
 
 
 def _column_lineage(target: str, facet: Mapping[str, Any], names: Names) -> Iterator[Row]:
-    for column, entry in facet["fields"].items():
+    fold = names.folding(target)
+    for name, entry in facet["fields"].items():
+        column = fold(name)
         plain = ": ".join(filter(None, (entry.get("transformationType"), entry.get("transformationDescription"))))
         for one in entry["inputFields"]:
             if key := names.key(one["namespace"], one["name"]):
-                yield _row(target, column, key, one["field"], _how(one) or plain[:_MAX_HOW], names)
+                yield column, key, names.folding(key)(one["field"]), _how(one) or plain[:_MAX_HOW]
     for one in facet.get("dataset", ()):
         if key := names.key(one["namespace"], one["name"]):
             yield _row(target, "", key, one["field"], _how(one), names)

@@ -91,6 +91,7 @@ class Names:
         self._case = case
         self._naming = lru_cache(maxsize=1_000)(self._new_naming)
         self.key = lru_cache(maxsize=50_000)(self._key)
+        self.folding = lru_cache(maxsize=50_000)(self._folding)
 
     def _key(self, namespace: str, name: str) -> str:
         """Return the key of a dataset, "" for a name that nothing can be called by."""
@@ -106,8 +107,12 @@ class Names:
 
     def column(self, table_key: str, field: str) -> str:
         """Return a column's name as it is in the graph."""
+        return self.folding(table_key)(field)
+
+    def _folding(self, table_key: str) -> Callable[[str], str]:
+        """Return what writes the names of a table's columns as they are in the graph."""
         database = table_key.partition(":")[0]
-        return self._naming(database).fold(field) if database in _SYSTEMS else field
+        return self._naming(database).fold if database in _SYSTEMS else str
 
     def _new_naming(self, database: str) -> Naming:
         return Naming(database, dialect_of(database), clusters=self._clusters, case=self._case)

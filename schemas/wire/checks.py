@@ -136,19 +136,22 @@ def mapping(item: Check) -> Check:
     return check
 
 
-def record(
-    required: Mapping[str, Check], optional: Mapping[str, Check] | None = None, *, closed: bool = False
-) -> Check:
+def record(required: Mapping[str, Check], optional: Mapping[str, Check] = NONE, *, closed: bool = False) -> Check:
     """Check an object with these members; others are allowed unless it is `closed`."""
-    members = {**required, **(optional or {})}
+    members = {**required, **optional}
+    texts = frozenset(name for name, check in members.items() if check is text)  # most members are; a call is saved
+    needed = required.keys()
 
     def check(value: Any) -> Wrong | None:
         if type(value) is not dict:
             return _other("an object", value)
-        for name in required:
-            if name not in value:
-                return name, "It must be there."
+        if not needed <= value.keys():
+            return next(name for name in required if name not in value), "It must be there."
         for name, one in value.items():
+            if name in texts:
+                if type(one) is not str:
+                    return inside(name, _other("a text", one))
+                continue
             known = members.get(name)
             if known is not None:
                 if (wrong := known(one)) is not None:
