@@ -112,6 +112,7 @@ def test_filter_by_what_a_thing_is_in_and_has(explorer: Page):
     explorer.reload()
     expect(explorer.get_by_role("button", name="More filters (1)")).to_be_visible()
     expect(explorer.get_by_label("Badge", exact=True)).to_have_value("gold")
+    expect(card(explorer, "dim_customer")).to_be_visible()
     look_at(explorer, "lineage-filtered")
 
 

@@ -45,6 +45,7 @@ def test_column_is_followed_through_the_tables(explorer: Page):
     panel.get_by_role("button", name="on its way").click()
     expect(panel.get_by_role("button", name="on its way")).to_have_count(0)
     assert explorer.locator(".explorer-list > ul > li").count() > drawn
+    expect(card(explorer, "shop_orders")).to_be_visible()
     look_at(explorer, f"lineage-traced-light-{DESK[0]}")
     panel.get_by_role("button", name="Follow it no longer").click()
     expect(panel).to_have_count(0)

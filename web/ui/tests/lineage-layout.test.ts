@@ -5,7 +5,7 @@ import { NO_COLUMNS } from "../src/lineage/columns";
 import { CARD, GAP, type Graph, type Positions, ROW, STEP } from "../src/lineage/geometry";
 import { type LineageNode, type View } from "../src/lineage/graph";
 import type { Light } from "../src/lineage/light";
-import { grown, NO_LAYOUT } from "../src/lineage/layout";
+import { connected, grown, NO_LAYOUT } from "../src/lineage/layout";
 import { apart, place } from "../src/lineage/place";
 import { windowAfter } from "../src/lineage/window";
 
@@ -93,6 +93,12 @@ test("cards that fit stay to the pixel, those that do not share the way, and one
   expect([a + b, b - a]).toEqual([0, 10 + GAP - 2]);
   const [stood = 0, came = 0] = apart([card(0, 9), card(0)]);
   expect(Math.abs(stood)).toBeLessThan(Math.abs(came) / 8);
+});
+
+test("what is new and hangs on nothing may wait until everything is there", () => {
+  expect(connected(graph("ab"), AT_ORIGIN)).toBe(true);
+  expect(connected(graph("ab", ["z"]), AT_ORIGIN)).toBe(false);
+  expect(connected(graph("", ["a"]), AT_ORIGIN)).toBe(true);
 });
 
 test("what is shown and hidden again leaves everything where it was", () => {

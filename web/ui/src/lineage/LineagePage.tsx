@@ -101,7 +101,11 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
       setSelected(null);
       change(tableHolding(column), follow(state, column));
     },
-    put: (ids) => write(put(state, ids.filter((id) => !names.has(id)))),
+    put: (ids, anew) => {
+      const next = put(state, ids.filter((id) => !names.has(id)));
+      if (anew) arrange(next);
+      else write(next);
+    },
     select: (id) => setSelected((before) => (before === id ? null : id)),
     hover: setHovered,
     go: (to) => void navigate(to),

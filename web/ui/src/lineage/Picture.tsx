@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 
 import { ControlButton, Controls, type Edge as FlowEdge, ReactFlow, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
-import { useCallback, useLayoutEffect, useMemo, useRef } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import { Card } from "./Card";
 import { type CardNode, cardsOf, type Pictured } from "./cards";
@@ -19,8 +19,7 @@ interface Props extends Pictured {
 
 const TYPES = { card: Card };
 const NO_EDGES: FlowEdge[] = []; // lines are drawn by Lines.tsx, all at once
-const FIT = { padding: 0.12, maxZoom: 1 };
-const FIRST = { ...FIT, minZoom: 0.5 }; // what is seen first can be read, if not all at once
+const FIRST = { minZoom: 0.5 }; // what is seen first can be read, if not all at once
 const TOO_FAR = 0.35; // from here on a card is a plain box: nobody could read it
 
 export function Picture({ clicked, round, hover, select, tidy, ...pictured }: Props) {
@@ -33,6 +32,7 @@ export function Picture({ clicked, round, hover, select, tidy, ...pictured }: Pr
   const enter = useCallback((_: unknown, node: CardNode) => hover(node.id), [hover]);
   const leave = useCallback(() => hover(null), [hover]);
   const deselect = useCallback(() => select(null), [select]);
+  const [fit] = useState(fitting);
   const far = useStore((store) => store.transform[2] < TOO_FAR);
   return (
     <ReactFlow
@@ -56,7 +56,7 @@ export function Picture({ clicked, round, hover, select, tidy, ...pictured }: Pr
       attributionPosition="bottom-left"
     >
       <Lines edges={view.edges} columns={columns} positions={positions} light={light} />
-      <Controls showInteractive={false} fitViewOptions={FIT}>
+      <Controls showInteractive={false} fitViewOptions={fit}>
         <ControlButton onClick={tidy} title="Arrange anew" aria-label="Arrange anew">
           <svg viewBox="0 0 24 24" aria-hidden="true">
             <path d="M2 9h6v6H2zM16 3h6v6h-6zM16 15h6v6h-6zM8 11h4V5h4v2h-2v10h2v2h-4v-6H8z" />
@@ -65,6 +65,11 @@ export function Picture({ clicked, round, hover, select, tidy, ...pictured }: Pr
       </Controls>
     </ReactFlow>
   );
+}
+
+/** How a picture fits its window: no larger than its letters are elsewhere, which grow on a very large screen. */
+function fitting() {
+  return { padding: 0.12, maxZoom: parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 };
 }
 
 /**
@@ -81,7 +86,7 @@ function useShown(nodes: CardNode[], positions: Positions, clicked: string, roun
     const came = clicked === last.clicked && round === last.round ? last.came : new Set<string>();
     before.current = { positions, round, clicked, came };
     if (round !== last.round) {
-      requestAnimationFrame(() => void flow.fitView(FIRST));
+      requestAnimationFrame(() => void flow.fitView({ ...fitting(), ...FIRST }));
       return;
     }
     if (positions === last.positions) return;

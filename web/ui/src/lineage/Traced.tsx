@@ -27,7 +27,7 @@ export function Traced({ trace, missing }: Props) {
       </p>
       <p className="actions">
         {missing.length > 0 && (
-          <button type="button" onClick={() => put(missing)}>
+          <button type="button" onClick={() => put(missing, true)}>
             Show {count(missing.length)} more {missing.length === 1 ? "table" : "tables"} on its way
           </button>
         )}

@@ -8,7 +8,7 @@ export interface Actions {
   collapse: (side: Side, id: string) => void;
   toggleColumns: (id: string) => void;
   follow: (column: string) => void;
-  put: (ids: string[]) => void; // beside the picture, where they are not in it
+  put: (ids: string[], anew?: boolean) => void; // into the picture, where they are not in it
   select: (id: string) => void;
   hover: (id: string | null) => void;
   go: (to: string) => void;
@@ -37,7 +37,7 @@ export function useSteady(actions: Actions): Actions {
     collapse: (side, id) => latest.current.collapse(side, id),
     toggleColumns: (id) => latest.current.toggleColumns(id),
     follow: (column) => latest.current.follow(column),
-    put: (ids) => latest.current.put(ids),
+    put: (ids, anew) => latest.current.put(ids, anew),
     select: (id) => latest.current.select(id),
     hover: (id) => latest.current.hover(id),
     go: (to) => latest.current.go(to),

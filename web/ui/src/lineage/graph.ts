@@ -1,7 +1,7 @@
 // What of lineage is visible: the start, what was expanded from it, and what was put beside it. Pure.
 import type { Metadata } from "../api/routes";
 
-export const KINDS = ["table", "column", "dashboard", "feature"] as const;
+export const KINDS = ["table", "column", "dashboard", "feature", "run", "model_version", "model"] as const;
 export type LineageKind = (typeof KINDS)[number];
 export type Side = "upstream" | "downstream";
 export type LineageNode = Metadata.Node;

@@ -25,6 +25,12 @@ export function grown(before: Layout, graph: Graph, clicked: string): Layout {
   return { ...before, graph, positions, seen: new Map([...seen, [known, positions]]) };
 }
 
+/** Whether all that is new hangs on something; what does not may yet, when everything is there. */
+export function connected({ heights, edges }: Graph, positions: Positions): boolean {
+  const ends = new Set(edges.flat());
+  return [...heights.keys()].every((id) => positions.has(id) || ends.has(id));
+}
+
 function signature({ heights, edges }: Graph): string {
   return `${edges.length} ${[...heights].map(([id, height]) => `${height} ${id}`).sort().join("\n")}`;
 }
@@ -37,7 +43,9 @@ function signature({ heights, edges }: Graph): string {
 export function useLayout(graph: Graph, clicked: string, round: number, ready: boolean): Layout {
   const [layout, setLayout] = useState<Layout>(NO_LAYOUT);
   const anew = layout.round !== round || !layout.positions.has(clicked);
-  if (!anew && layout.graph !== graph) setLayout(grown(layout, graph, clicked));
+  if (!anew && layout.graph !== graph && (ready || connected(graph, layout.positions))) {
+    setLayout(grown(layout, graph, clicked));
+  }
   const worker = useRef<Work | null>(null);
   useEffect(() => {
     const started = new Work();
