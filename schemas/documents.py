@@ -175,11 +175,11 @@ MODEL = Resource(
         _field("url", KEYWORD, 0, "url", "url", "url", "url"),
         _field("instance", KEYWORD, 0, "instance", "instance", "instance", "instance", facet=True),
         *_described("tag tags", "tags"),
-        _field("stages", KEYWORD, 1, "stage stages", "stage", *["stages"] * 2, many=True, facet=True),
+        _field("stages", NAME, 1, "stage stages", "stage", *["stages"] * 2, many=True, facet=True),
         _field("aliases", NAME, 2, "alias aliases", "alias", *["aliases"] * 2, many=True, facet=True),
         _field("version", KEYWORD, 0, "version", "version", *["latest_version"] * 2),
         _field("version_count", NUMBER, v1="version_count", v2="version_count"),
-        _field("flavors", KEYWORD, 1, "flavor flavors", "flavor", *["flavors"] * 2, many=True, facet=True),
+        _field("flavors", NAME, 1, "flavor flavors", "flavor", *["flavors"] * 2, many=True, facet=True),
         _field("inputs", NAME, 1.5, "input inputs column columns", "input", many=True),
         *_learned(),
         _field("experiments", NAME, 1, "experiment experiments", "experiment", many=True),
@@ -213,6 +213,7 @@ EXPERIMENT = Resource(
 RESOURCES: Mapping[str, Resource] = MappingProxyType(
     {item.kind: item for item in (TABLE, DASHBOARD, FEATURE, USER, MODEL, EXPERIMENT)}
 )
+AMUNDSENS = ("table", "dashboard", "feature", "user")  # what is searched where a request of Amundsen's names no kind
 FILTER_NAMES = frozenset(name for resource in RESOURCES.values() for name in resource.by_filter)
 
 

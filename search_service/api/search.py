@@ -1,10 +1,10 @@
 """Searching and suggesting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from http_service.operation import Answer, Call, operation
-from schemas.documents import RESOURCES, resource_of
+from schemas.documents import AMUNDSENS, RESOURCES, resource_of
 from schemas.errors import Invalid
 from schemas.wire import search_replies, search_requests
 from search_service.api.endpoint import IndexEndpoint
@@ -21,7 +21,7 @@ class Search(IndexEndpoint):
         Totals and facet counts are exact. An index that is down is a 503, never an empty answer.
         """
         asked = call.body
-        kinds = _kinds(asked["resource_types"])
+        kinds = _kinds(asked["resource_types"], AMUNDSENS)
         _check_facets(asked["facets"], kinds)
         pages = self.index.search_many([_query(kind, asked) for kind in kinds])
         return {
@@ -38,13 +38,13 @@ class Suggest(IndexEndpoint):
     def get(self, call: Call) -> Answer:
         """Return names with words that begin as typed, the most used first."""
         asked = call.query
-        found = self.index.suggest(asked["query_term"], _kinds(asked["resource_types"]), asked["limit"])
+        found = self.index.suggest(asked["query_term"], _kinds(asked["resource_types"], RESOURCES), asked["limit"])
         return {"suggestions": [{"resource_type": item.kind, "key": item.key, "name": item.name} for item in found]}
 
 
-def _kinds(asked: Sequence[str]) -> list[str]:
-    """Return the kinds asked for, each once. Raises Invalid for one there is not."""
-    return list(dict.fromkeys(resource_of(kind.lower()).kind for kind in asked)) or list(RESOURCES)
+def _kinds(asked: Sequence[str], usual: Iterable[str]) -> list[str]:
+    """Return the kinds asked for, each once, or the usual ones. Raises Invalid for one there is not."""
+    return list(dict.fromkeys(resource_of(kind.lower()).kind for kind in asked)) or list(usual)
 
 
 def _check_facets(asked: Sequence[str], kinds: Sequence[str]) -> None:

@@ -47,7 +47,7 @@ def say(store: GraphStore, *statements: Any, run: str = "1") -> None:
 def load(store: GraphStore, table: str, column: str, count: int = 6) -> None:
     """Say `count` models m0, m1, …, each with an experiment, a run on `table` and two versions.
 
-    The first versions are known to use `column`, of the second ones the table alone is known. The first version of m0 is
+    The first versions are known to use `column`, of the second ones the table alone is known. The first of m0 is
     in production, that of m1 is the champion.
     """
     for n in range(count):

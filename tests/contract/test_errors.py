@@ -9,6 +9,7 @@ from error_replies import check
 from flask.testing import FlaskClient
 
 from http_service.openapi import METHODS
+from metadata_service.api.converters import EXAMPLES
 from metadata_service.api.routes import ROUTES
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable
@@ -213,6 +214,7 @@ def test_every_route_answers_503_while_the_graph_is_down(client: FlaskClient):
     }
     values = {"key": ORDERS, "user": ADA, "kind": "table", "column": "c", "tag": "t", "badge": "b", "owner": "o"}
     keys = {"column": f"{ORDERS}/c", "dashboard": BOARD, "feature": FEATURE, "type": f"{ORDERS}/c/type/c"}
+    keys |= {kind: EXAMPLES[kind] for kind in ("model", "model_version", "experiment", "run")}
     tried = 0
     for route in ROUTES:
         for path in route.paths:

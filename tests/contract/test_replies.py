@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import learned
 import pytest
 from catalogue import ADA, ADDRESS_TYPE, AMOUNT, BARE, BOARD, BOB, CAI, FEATURE, ITEMS, ORDERS, STREET_TYPE, VIEW
 from clients import client_of
@@ -25,11 +26,19 @@ DESCRIBED = {"json": {"description": "New."}}
 PERSON = {"json": {"email": "dee@example.com", "full_name": "Dee Dee"}}
 ENDS = {"source": {"kind": "table", "key": ORDERS}, "target": {"kind": "feature", "key": FEATURE}}
 DRAWN = {"json": {**ENDS, "reason": "The model reads it."}}
-TAGGED = (f"{ORDERS}", "Table"), (BOARD, "Dashboard"), (FEATURE, "Feature")
+MODEL, VERSION = learned.model_key("m0"), learned.version_key("m0", 1)
+EXPERIMENT, RUN = learned.experiment_key("0"), learned.run_key("r0")
+TAGGED = (ORDERS, "table"), (BOARD, "dashboard"), (FEATURE, "feature"), (MODEL, "model"), (EXPERIMENT, "experiment")
+LINEAGE = (
+    *(("table", ORDERS), ("column", AMOUNT), ("dashboard", BOARD), ("feature", FEATURE)),
+    *(("model", MODEL), ("model_version", VERSION), ("run", RUN)),
+)
 
 
-def word(label: str) -> str:
-    return label.lower()
+@pytest.fixture
+def with_models(store: GraphStore) -> GraphStore:
+    learned.load(store, ORDERS, AMOUNT, 1)
+    return store
 
 
 # method, path, schema of the reply (None: null), status, what is sent
@@ -79,34 +88,41 @@ CALLS: list[tuple[str, str, type[Schema] | None, int, dict[str, Any]]] = [
     ),
     *(
         call
-        for key, label in TAGGED
+        for key, kind in TAGGED
         for call in (
-            ("get", f"/{word(label)}/{key}/description", replies.Description, 200, {}),
-            ("put", f"/{word(label)}/{key}/description", None, 200, DESCRIBED),
-            ("put", f"/{word(label)}/{key}/tag/new", replies.Message, 200, {}),
-            ("delete", f"/{word(label)}/{key}/tag/new", replies.Message, 200, {}),
-            ("put", f"/{word(label)}/{key}/badge/new?category=c", replies.Message, 200, {}),
-            ("delete", f"/{word(label)}/{key}/badge/new?category=c", replies.Message, 200, {}),
-            ("put", f"/{word(label)}/{key}/owner/{CAI}", replies.Message, 200, {}),
-            ("delete", f"/{word(label)}/{key}/owner/{CAI}", replies.Message, 200, {}),
-            ("get", f"/{word(label)}/{key}/history", replies.History, 200, {}),
-            ("put", f"/user/{CAI}/follow/{word(label)}/{key}", replies.Message, 200, {}),
-            ("delete", f"/user/{CAI}/follow/{word(label)}/{key}", replies.Message, 200, {}),
-            ("put", f"/user/{CAI}/own/{word(label)}/{key}", replies.Message, 200, {}),
-            ("delete", f"/user/{CAI}/own/{word(label)}/{key}", replies.Message, 200, {}),
+            ("get", f"/{kind}/{key}/description", replies.Description, 200, {}),
+            ("put", f"/{kind}/{key}/description", None, 200, DESCRIBED),
+            ("put", f"/{kind}/{key}/tag/new", replies.Message, 200, {}),
+            ("delete", f"/{kind}/{key}/tag/new", replies.Message, 200, {}),
+            ("put", f"/{kind}/{key}/badge/new?category=c", replies.Message, 200, {}),
+            ("delete", f"/{kind}/{key}/badge/new?category=c", replies.Message, 200, {}),
+            ("put", f"/{kind}/{key}/owner/{CAI}", replies.Message, 200, {}),
+            ("delete", f"/{kind}/{key}/owner/{CAI}", replies.Message, 200, {}),
+            ("get", f"/{kind}/{key}/history", replies.History, 200, {}),
+            ("put", f"/user/{CAI}/follow/{kind}/{key}", replies.Message, 200, {}),
+            ("delete", f"/user/{CAI}/follow/{kind}/{key}", replies.Message, 200, {}),
+            ("put", f"/user/{CAI}/own/{kind}/{key}", replies.Message, 200, {}),
+            ("delete", f"/user/{CAI}/own/{kind}/{key}", replies.Message, 200, {}),
         )
     ),
+    ("get", f"/model/{MODEL}", replies.Model, 200, {}),
+    ("get", f"/model_version/{VERSION}", replies.ModelVersion, 200, {}),
+    ("get", f"/experiment/{EXPERIMENT}", replies.Experiment, 200, {}),
+    ("get", f"/experiment/{EXPERIMENT}/runs", replies.RunPage, 200, {}),
+    ("get", f"/run/{RUN}", replies.Run, 200, {}),
     ("get", f"/table/{ORDERS}/lineage", replies.Lineage, 200, {}),
     ("get", f"/feature/{FEATURE}/lineage", replies.Lineage, 200, {}),
     ("get", f"/lineage/paths?from=table/{ITEMS}&to=dashboard/{BOARD}", replies.Paths, 200, {}),
+    ("post", "/lineage/among", replies.Among, 200, {"json": {"nodes": [ENDS["source"]]}}),
     ("put", "/lineage/edge", replies.Drawn, 200, DRAWN),
     ("delete", "/lineage/edge", replies.Drawn, 200, DRAWN),
     *(
         call
-        for kind, key in (("table", ORDERS), ("column", AMOUNT), ("dashboard", BOARD), ("feature", FEATURE))
+        for kind, key in LINEAGE
         for call in (
             ("get", f"/lineage/{kind}/{key}?columns=true&depth=3", replies.Exploration, 200, {}),
             ("get", f"/lineage/{kind}/{key}/impact", replies.Impact, 200, {}),
+            ("get", f"/lineage/{kind}/{key}/models", replies.DependentModels, 200, {}),
         )
     ),
 ]
@@ -115,6 +131,7 @@ CALLS: list[tuple[str, str, type[Schema] | None, int, dict[str, Any]]] = [
 @pytest.mark.parametrize(
     ("method", "path", "schema", "status", "sent"), CALLS, ids=[f"{call[0]} {call[1]}" for call in CALLS]
 )
+@pytest.mark.usefixtures("with_models")
 def test_reply_has_exactly_the_keys_of_its_schema(
     client: FlaskClient, method: str, path: str, schema: type[Schema] | None, status: int, sent: dict[str, Any]
 ):
