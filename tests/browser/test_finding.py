@@ -113,12 +113,12 @@ def test_edit_that_is_refused_is_taken_back_with_a_message(page: Page, site: Dem
     page.get_by_role("button", name="Edit tags").click()
     page.route("**/tag/**", lambda route: route.abort())
     page.get_by_label("New tag").fill("doomed")
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("Not changed:")).to_be_visible()
     expect(page.get_by_role("link", name="doomed")).to_have_count(0)
     page.unroute("**/tag/**")
     page.get_by_label("New tag").fill("fresh")
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("link", name="fresh")).to_be_visible()
     tags = [tag["tag_name"] for tag in site.ask(f"/table/{ORDERS}")["tags"]]
     assert "fresh" in tags
@@ -136,7 +136,7 @@ def test_bookmark_belongs_to_who_reads(page: Page, site: Demo):
     page.goto(QUIET_TABLE)
     page.get_by_role("button", name="Edit owners").click()
     page.get_by_label("New owner").fill("ada@example.com")
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("link", name="ada@example.com")).to_be_visible()
     key = urllib.parse.unquote(QUIET_TABLE.removeprefix("/table/"))
     assert {
