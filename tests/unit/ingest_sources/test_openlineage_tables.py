@@ -165,7 +165,7 @@ def test_columns_are_made_by_kinds_of_transformations():
             Step(f"{source}/f", target, "INDIRECT/FILTER"),
             Step(f"{source}/p", f"{target}/s", "MASKED: hash"),
             Step(f"{source}/p", f"{target}/x", "DIRECT/IDENTITY, masked"),
-            Step(f"{source}/q", f"{target}/x", "INDIRECT/JOIN: a.q = b; DIRECT"),
+            Step(f"{source}/q", f"{target}/x", "INDIRECT/JOIN: a.q = b.q; DIRECT"),
         ],
     )
     assert [column.name for column in told.tables()[source].columns] == ["f", "p", "q"]
