@@ -74,6 +74,14 @@ class ForeignKey(NamedTuple):
     target_columns: Sequence[str]
 
 
+class Reads(NamedTuple):
+    """A view reads a table or another view."""
+
+    view: str
+    schema: str
+    name: str
+
+
 PRIMARY, FOREIGN, PARTITION = "pk", "fk", "partition column"
 
 
@@ -108,6 +116,10 @@ class Catalogue(ABC):
     @abstractmethod
     def definitions(self, found: Sequence[Found]) -> Mapping[str, str]:
         """Return the SQL of views of one schema, by name, of those that have any."""
+
+    def reads(self, found: Sequence[Found]) -> Sequence[Reads]:  # noqa: ARG002  # few systems know
+        """Return what views of one schema read, where the system itself keeps that."""
+        return ()
 
     def search_path(self, schema: str) -> Sequence[str]:
         """Return the schemas that a table is looked for in which a view of `schema` names without one."""

@@ -17,6 +17,7 @@ from ingest.extract.sql_database_catalogue import (
     ForeignKey,
     Found,
     Kind,
+    Reads,
     Relation,
     SchemaFound,
 )
@@ -74,6 +75,15 @@ ORDER BY f.conrelid, f.conname, f.oid, k.place"""
 _DEFINITIONS = "SELECT u.id, pg_get_viewdef(u.id) FROM unnest(CAST(:ids AS oid[])) AS u (id)"
 
 
+_READS = """
+SELECT DISTINCT r.ev_class, n.nspname, c.relname FROM pg_rewrite r
+JOIN pg_depend d ON d.classid = CAST('pg_rewrite' AS regclass) AND d.objid = r.oid
+AND d.refclassid = CAST('pg_class' AS regclass) AND d.refobjid <> r.ev_class
+JOIN pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE r.ev_class = ANY(CAST(:ids AS oid[])) ORDER BY 1, 2, 3"""
+
+
 class _Attribute(NamedTuple):
     name: str
     is_array: bool
@@ -126,6 +136,10 @@ class Postgres(Catalogue):
         names = {one.id: one.name for one in found if one.kind.is_view}
         rows = self.ask(_DEFINITIONS, ids=_ids([one for one in found if one.kind.is_view])) if names else ()
         return {names[oid]: sql for oid, sql in rows if sql}
+
+    def reads(self, found: Sequence[Found]) -> Sequence[Reads]:
+        names = {one.id: one.name for one in found}
+        return [Reads(names[oid], schema, name) for oid, schema, name in self.ask(_READS, ids=_ids(found))]
 
     def search_path(self, schema: str) -> Sequence[str]:  # noqa: ARG002  # it is set for all of them
         return ("public",)

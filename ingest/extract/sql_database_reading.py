@@ -1,5 +1,6 @@
 """The way through a database: schema by schema, some relations at a time, what cannot be read refused one by one."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import groupby
@@ -12,6 +13,7 @@ from ingest.extract.sql_database_profile import NO_PROFILE, Profiler
 from ingest.extract.sql_database_statements import Names, queries_of, table_of, written
 from ingest.extract.sql_database_views import View, Views
 from ingest.extract.sql_naming import FALLBACK, Naming, dialect_of
+from ingest.extract.sql_origins import TableName
 from schemas.errors import InvalidKey, InvalidSource
 from schemas.statements import Statement
 
@@ -155,8 +157,13 @@ class Reading:
                     yield item
                 else:
                     sql |= [item]
-            relations = self._relations([one for one in some if one.name in sql])
-            yield from views.lineage(schema.name, [View(one, sql[one.found.name]) for one in relations])
+            defined = [one for one in some if one.name in sql]
+            reads: defaultdict[str, list[TableName]] = defaultdict(list)
+            for item in self._read(defined, VIEWS_AT_ONCE, self._catalogue.reads):
+                if not isinstance(item, Refused):  # then the definition has to do
+                    reads[item.view].append(self._names.of(item.schema, item.name))
+            found_views = [View(one, sql[one.found.name], reads[one.found.name]) for one in self._relations(defined)]
+            yield from views.lineage(schema.name, found_views)
 
     def _is_chosen(self, what: str, name: str) -> bool:
         included, excluded = self._told[f"include_{what}"], self._told[f"exclude_{what}"]

@@ -18,14 +18,17 @@ from schemas.statements import Lineage, Step
 
 MAX_SCHEMAS = 16  # whose tables' names are held at one time
 
+_NO_FACTS = Facts(Effect.READ)
+
 Read = Callable[[Sequence[Found]], Iterator[Relation]]
 
 
 class View(NamedTuple):
-    """A view with its columns and its SQL."""
+    """A view with its columns, its SQL, and what it reads as the system itself has it, if it has."""
 
     relation: Relation
     sql: str
+    reads: Sequence[TableName] = ()
 
 
 class Views:
@@ -51,33 +54,33 @@ class Views:
                 columns = [column.name for column in relation.columns]
                 reader.learn(TableName(self._names.catalog, name.db or path[0], name.name), columns)
         for view in views:
+            facts = _NO_FACTS
             try:
                 facts = self._facts(reader, view, path[0])
             except NotUnderstood as error:
                 yield Refused(written(view.relation.found), f"Its definition is not understood: {error}.")
-                continue
-            if facts and (said := self._said(view.relation, facts, relations, path)):
+            if said := self._said(view, facts, relations, path):
                 yield said
 
-    def _facts(self, reader: Reader, view: View, schema: str) -> Facts | None:
+    def _facts(self, reader: Reader, view: View, schema: str) -> Facts:
         facts = reader.read(view.sql, self._names.catalog, schema)
-        return next((one for one in facts if one.effect in {Effect.READ, Effect.WRITE}), None)
+        return next((one for one in facts if one.effect in {Effect.READ, Effect.WRITE}), _NO_FACTS)
 
     def _said(
         self,
-        view: Relation,
+        view: View,
         facts: Facts,
         relations: Mapping[tuple[str, str], Relation],
         path: Sequence[str],
     ) -> Lineage | None:
-        own = self._names.key(view.found.schema, view.found.name)
-        sources = {table: found for table in facts.reads if (found := self._find(table, path))}
+        own = self._names.key(view.relation.found.schema, view.relation.found.name)
+        sources = {table: found for table in (*view.reads, *facts.reads) if (found := self._find(table, path))}
         above = dict.fromkeys(self._names.key(found.schema, found.name) for found in sources.values())
         above.pop(own, None)
         steps = {
             (step.source, step.target): step
             for fact in facts.steps
-            if (step := self._step(view, fact, sources.get(fact.source.table), relations))
+            if (step := self._step(view.relation, fact, sources.get(fact.source.table), relations))
         }
         return Lineage("table", own, list(above), list(steps.values())) if above else None
 
