@@ -12,6 +12,9 @@ import { SearchPage } from "./pages/search/SearchPage";
 const TablePage = lazy(() => import("./pages/table/TablePage"));
 const DashboardPage = lazy(() => import("./pages/DashboardPage"));
 const FeaturePage = lazy(() => import("./pages/FeaturePage"));
+const ModelPage = lazy(() => import("./pages/model/ModelPage"));
+const ExperimentPage = lazy(() => import("./pages/experiment/ExperimentPage"));
+const RunPage = lazy(() => import("./pages/experiment/RunPage"));
 const PersonPage = lazy(() => import("./pages/PersonPage"));
 const LabelsPage = lazy(() => import("./pages/LabelsPage"));
 const SyncPage = lazy(() => import("./pages/SyncPage"));
@@ -28,6 +31,9 @@ export function App() {
             <Route path="/table/*" element={<TablePage />} />
             <Route path="/dashboard/*" element={<DashboardPage />} />
             <Route path="/feature/*" element={<FeaturePage />} />
+            <Route path="/model/*" element={<ModelPage />} />
+            <Route path="/experiment/*" element={<ExperimentPage />} />
+            <Route path="/run/*" element={<RunPage />} />
             <Route path="/person/*" element={<PersonPage />} />
             <Route path="/labels" element={<LabelsPage />} />
             <Route path="/lineage/:kind/*" element={<LineagePage />} />

@@ -8,6 +8,8 @@ const ROOTS = {
   type_metadata: "/type_metadata/{key}",
   dashboard: "/dashboard/{key}",
   feature: "/feature/{key}",
+  model: "/model/{key}",
+  experiment: "/experiment/{key}",
 } as const;
 
 export type Edited =

@@ -4,12 +4,13 @@ import { ask } from "../api/client";
 import { follows } from "../api/queries";
 import { tableKey } from "../text/keys";
 import { reason } from "./Description";
-import type { Labelled } from "./Labels";
 import { useNotices } from "./Notices";
 import { usePerson } from "./PersonProvider";
 
+type Followed = "table" | "dashboard" | "feature"; // what lists of bookmarks have
+
 /** Keep something at hand for the person who reads. */
-export function Bookmark({ kind, of }: { kind: Labelled; of: string }) {
+export function Bookmark({ kind, of }: { kind: Followed; of: string }) {
   const { id } = usePerson();
   const queries = useQueryClient();
   const tell = useNotices();

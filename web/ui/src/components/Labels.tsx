@@ -9,7 +9,7 @@ import { Editable } from "./Editable";
 import { useNotices } from "./Notices";
 import { nameOf, PersonLink } from "./Parts";
 
-export type Labelled = "table" | "dashboard" | "feature";
+export type Labelled = "table" | "dashboard" | "feature" | "model" | "experiment";
 
 interface Labels {
   kind: Labelled;

@@ -10,7 +10,7 @@ import { BadgeMark, Some } from "./Parts";
 import { Empty, Failed, Loading } from "./States";
 
 interface Props {
-  kind: "table" | "column" | "dashboard" | "feature";
+  kind: "table" | "column" | "dashboard" | "feature" | "model";
   of: string;
 }
 

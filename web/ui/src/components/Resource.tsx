@@ -67,7 +67,7 @@ export function Rows({ listed }: { listed: Listed }) {
   );
 }
 
-const LETTERS: Record<string, string> = { table: "T", dashboard: "D", feature: "F", user: "P", column: "C" };
+const LETTERS: Record<string, string> = { table: "T", dashboard: "D", feature: "F", user: "P", column: "C", model: "M", experiment: "E" };
 
 export function TableRow({ table }: { table: Metadata.PopularTable }) {
   return (

@@ -35,7 +35,7 @@ const THINGS: Record<string, string> = {
 };
 const SILENT = ["description_source", "tag_type", "category"]; // written along with what was meant
 const PRIVATE = ["FOLLOWED_BY", "FOLLOW"]; // a bookmark changes nothing for others
-const WITH_PAGES = ["table", "dashboard", "feature", "user"];
+const WITH_PAGES = ["table", "dashboard", "feature", "user", "model", "experiment"];
 
 /** `set the description`, `added tag`: what is named stands beside it. */
 export function deed({ action, property, relation }: Change): string {

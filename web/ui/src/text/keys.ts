@@ -7,6 +7,10 @@ export const KIND_NAMES: Record<string, [one: string, many: string]> = {
   dashboard: ["Dashboard", "Dashboards"],
   feature: ["Feature", "Features"],
   user: ["Person", "People"],
+  model: ["Model", "Models"],
+  model_version: ["Model version", "Model versions"],
+  experiment: ["Experiment", "Experiments"],
+  run: ["Run", "Runs"],
 };
 
 export function kindName(kind: string, count = 1): string {
@@ -21,6 +25,8 @@ export function pageOf(kind: string, key: string): string {
     const cut = key.lastIndexOf("/");
     return `/table/${encodeKey(key.slice(0, cut))}?column=${encodeURIComponent(decode(key.slice(cut + 1)))}`;
   }
+  const version = lower === "model_version" && /^(.+)\/version\/([^/]+)$/.exec(key);
+  if (version) return `/model/${encodeKey(version[1] ?? "")}?tab=version&version=${encodeURIComponent(decode(version[2] ?? ""))}`;
   return `/${lower === "user" ? "person" : lower}/${encodeKey(key)}`;
 }
 
