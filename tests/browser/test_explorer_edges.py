@@ -50,6 +50,7 @@ def test_relation_is_drawn_and_removed_with_a_reason(reader: Page, site: Demo):
     reader.get_by_label("Why remove dim_date → dim_customer_kr?").fill("It is not.")
     reader.keyboard.press("Enter")
     expect(relation).to_have_count(0)
+    expect(reader.get_by_role("region", name="Selected: dim_date")).to_be_focused()  # where the form was
     assert drawn(site) == []
     entries = site.ask("/table/snowflake://warehouse.marts%2Fdim_date/history")["items"]
     told = {(item["actor"], item["action"], item["reason"]) for item in entries if item["other"] == OTHER}

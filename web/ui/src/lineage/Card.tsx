@@ -1,11 +1,12 @@
 import type { NodeProps } from "@xyflow/react";
-import { memo, type MouseEvent, use, useLayoutEffect, useRef } from "react";
+import { memo, use, useRef } from "react";
 
 import { kindName, pageOf } from "../text/keys";
 import { count } from "../text/plain";
 import type { CardNode } from "./cards";
 import { ColumnRows } from "./ColumnRows";
 import { Acting } from "./contexts";
+import { useKeptFocus } from "./focus";
 import { Go } from "./Go";
 import { idOf, type Side } from "./graph";
 
@@ -68,16 +69,17 @@ interface TogglesProps {
 
 function Toggles({ side, id, name, hidden, open }: TogglesProps) {
   const { expand, collapse } = use(Acting);
-  const { box, keep } = useKeptFocus();
+  const box = useRef<HTMLSpanElement>(null);
+  const kept = useKeptFocus(box, "button");
   return (
-    <span className={`toggles ${side}`} ref={box}>
+    <span className={`toggles ${side}`} ref={box} {...kept}>
       {hidden > 0 && (
         <button
           type="button"
           aria-label={`Show ${open ? "more" : `${hidden}`} ${side} of ${name}`}
           title={`${count(hidden)} more ${side}`}
           onClick={(event) => {
-            keep(event);
+            event.stopPropagation();
             expand(side, id);
           }}
         >
@@ -90,7 +92,7 @@ function Toggles({ side, id, name, hidden, open }: TogglesProps) {
           aria-label={`Hide ${side} of ${name}`}
           title={`Hide ${side}`}
           onClick={(event) => {
-            keep(event);
+            event.stopPropagation();
             collapse(side, id);
           }}
         >
@@ -99,20 +101,6 @@ function Toggles({ side, id, name, hidden, open }: TogglesProps) {
       )}
     </span>
   );
-}
-
-/** When a button that was pressed with the keyboard goes away, the one that takes its place has the focus. */
-function useKeptFocus() {
-  const box = useRef<HTMLSpanElement>(null);
-  const pressed = useRef(false);
-  useLayoutEffect(() => {
-    if (pressed.current && document.activeElement === document.body) box.current?.querySelector("button")?.focus();
-  });
-  const keep = (event: MouseEvent) => {
-    event.stopPropagation();
-    pressed.current = event.detail === 0; // a click without a mouse
-  };
-  return { box, keep };
 }
 
 function tableName(key: string): string {

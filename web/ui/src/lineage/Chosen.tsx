@@ -43,7 +43,7 @@ function ChosenNode({ id, node, view, names, columnsOpen, editing, lead }: Props
   const touching = view.edges.filter((edge) => edge.source === id || edge.target === id);
   const toggle = (what: "draw" | "lead") => setDoing(doing === what ? null : what);
   return (
-    <section ref={section} {...kept} className="chosen" aria-live="polite" aria-label={`Selected: ${node.name}`}>
+    <section ref={section} tabIndex={-1} {...kept} className="chosen" aria-live="polite" aria-label={`Selected: ${node.name}`}>
       <h2 dir="auto">
         <Go href={pageOf(node.kind, node.key)}>{node.name}</Go>
       </h2>

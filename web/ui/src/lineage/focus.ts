@@ -1,20 +1,23 @@
 import { type FocusEvent, type RefObject, useLayoutEffect, useRef } from "react";
 
-/** A part of the page that keeps the focus when what had it goes away: a form that was sent, an item that was removed. */
-export function useKeptFocus(part: RefObject<HTMLElement | null>) {
+/**
+ * A part of the page that keeps the focus of a keyboard when what had it goes away: a form that was sent, an item that
+ * was removed, a button that gives its place to another. `heir` says what gets it; the part itself, unless told.
+ */
+export function useKeptFocus(part: RefObject<HTMLElement | null>, heir?: string) {
   const within = useRef(false);
   useLayoutEffect(() => {
-    if (within.current && document.activeElement === document.body) part.current?.focus({ preventScroll: true });
+    if (!within.current || document.activeElement !== document.body) return;
+    const next = heir ? part.current?.querySelector<HTMLElement>(heir) : part.current;
+    next?.focus({ preventScroll: true });
   });
   return {
-    tabIndex: -1,
-    onFocus: () => {
-      within.current = true;
+    onFocus: ({ target }: FocusEvent) => {
+      within.current = target.matches(":focus-visible");
     },
     onBlur: ({ target }: FocusEvent) => {
-      // What is still there was left by the reader.
       setTimeout(() => {
-        within.current = target.isConnected ? (part.current?.contains(document.activeElement) ?? false) : within.current;
+        if (target.isConnected && !part.current?.contains(document.activeElement)) within.current = false; // it was left
       });
     },
   };
