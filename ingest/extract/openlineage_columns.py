@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ingest.extract.openlineage_known import Dataset
-from ingest.extract.openlineage_naming import Names
+from ingest.extract.openlineage_naming import Names, is_fit
 from ingest.extract.openlineage_quality import column_measures
 from schemas.statements import Column, Label
 
@@ -14,11 +14,11 @@ _MAX_DEPTH = 30
 
 def columns_of(dataset: Dataset, facets: Mapping[str, Any], said_at: Mapping[str, int], names: Names) -> list[Column]:
     """Return the columns, each once, in their order."""
-    fields = facets.get("schema", {}).get("fields", ())
+    fields = [one for one in facets.get("schema", {}).get("fields", ()) if is_fit(one["name"])]
     if all("ordinal_position" in one for one in fields):
         fields = sorted(fields, key=lambda one: one["ordinal_position"])
-    said = {name: one for one in reversed(fields) if (name := names.column(dataset.key, one["name"]))}
-    listed = dict.fromkeys(names.column(dataset.key, one["name"]) for one in fields if one["name"])
+    said = {names.column(dataset.key, one["name"]): one for one in reversed(fields)}
+    listed = dict.fromkeys(names.column(dataset.key, one["name"]) for one in fields)
     measured = {names.column(dataset.key, name): found for name, found in column_measures(facets, said_at).items()}
     labels = _labels(dataset.key, facets, names)
     return [

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.extract.openlineage_merge import given
-from ingest.extract.openlineage_naming import Names
+from ingest.extract.openlineage_naming import Names, is_fit
 
 Row = tuple[str, str, str, str]
 
@@ -55,7 +55,7 @@ def _add(flow: Flow, target: str, said: Mapping[str, Any], names: Names) -> None
         flow.inputs = list(dict.fromkeys(key for key, _ in _datasets(said["inputs"], names)))
     for column, sources in ("", said.get("inputs", ())), *_fields(said):
         for key, one in _datasets(sources, names):
-            if "field" in one:
+            if is_fit(one.get("field", "")) and (not column or is_fit(column)):
                 flow.rows.append(_row(target, column, key, one["field"], _how(one), names))
 
 
@@ -76,10 +76,11 @@ def _column_lineage(target: str, facet: Mapping[str, Any], names: Names) -> Iter
         column = fold(name)
         plain = ": ".join(filter(None, (entry.get("transformationType"), entry.get("transformationDescription"))))
         for one in entry["inputFields"]:
-            if key := names.key(one["namespace"], one["name"]):
+            key = names.key(one["namespace"], one["name"])
+            if key and is_fit(name) and is_fit(one["field"]):
                 yield column, key, names.folding(key)(one["field"]), _how(one) or plain[:_MAX_HOW]
     for one in facet.get("dataset", ()):
-        if key := names.key(one["namespace"], one["name"]):
+        if (key := names.key(one["namespace"], one["name"])) and is_fit(one["field"]):
             yield _row(target, "", key, one["field"], _how(one), names)
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ingest.extract.sql_naming import FALLBACK, Naming, dialect_of
 from ingest.extract.sql_origins import TableName
+from metadata_service.store.model_check import MAX_KEY_BYTES
 from schemas.errors import InvalidSetting
 from schemas.keys import TableKey
 
@@ -45,6 +46,8 @@ _STORES: Mapping[str, str] = MappingProxyType(  # schemes of what holds files
 _NAMESPACE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?://([^/]*))?(.*)\Z", re.DOTALL)
 _PART = re.compile(r'"((?:[^"]|"")*)"|`([^`]*)`|\[([^\]]*)\]|([^.]+)')
 _PARTITION = re.compile(r"(?:/[^/=]+=[^/]*)+\Z")
+_ROOM = 1_000  # bytes of a key for what hangs under a table
+_MAX_COLUMN = 300  # characters
 _WAREHOUSE = "hive"  # the namespace of tables whose own is but the folder of a warehouse
 
 
@@ -103,7 +106,8 @@ class Names:
         else:
             found = _other(read, name)
         found = found._replace(database=database or found.database, cluster=cluster or found.cluster)
-        return str(TableKey(*found)) if all(found) else ""
+        key = str(TableKey(*found)) if all(found) else ""
+        return key if len(key.encode()) <= MAX_KEY_BYTES - _ROOM and "\0" not in key else ""
 
     def column(self, table_key: str, field: str) -> str:
         """Return a column's name as it is in the graph."""
@@ -161,6 +165,11 @@ def _path(path: str) -> str:
     """Return a path without the slashes around it, and without partitions (`/day=…`): they are of one dataset."""
     clean = "/".join(part for part in path.split("/") if part)
     return _PARTITION.sub("", f"/{clean}").removeprefix("/") or clean
+
+
+def is_fit(column: str) -> bool:
+    """Say whether a column can be called so."""
+    return 0 < len(column) <= _MAX_COLUMN and "\0" not in column
 
 
 def is_store(namespace: str) -> bool:

@@ -4,10 +4,11 @@ One process does it at a time, by a lease. What was said is due no more only if 
 so one that is killed in the middle says some things twice, and nothing never.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from ingest.extract.openlineage_known import name_of, read_dataset
+from ingest.extract.openlineage_known import Dataset, name_of, read_dataset
 from ingest.extract.openlineage_naming import Names
 from ingest.extract.openlineage_tables import statements
 from ingest.ledger.change import Order
@@ -16,7 +17,7 @@ from ingest.openlineage import records
 from ingest.openlineage.records import SOURCE, Due, Records
 from ingest.publish.lease import Lease
 from ingest.reading import Reading
-from ingest.runs import new_run_id, save
+from ingest.runs import new_run_id, refuse, save
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from schemas.ingest_runs import SUCCEEDED, Run
 from schemas.statements import Statement, Table
@@ -25,6 +26,8 @@ AT_ONCE = 500  # datasets
 RUN_SECONDS = 3_600  # what is said within one is one run, which can be undone
 LEASE_SECONDS = 15.0
 _LINEAGE = "lineage/"
+
+log = logging.getLogger(__name__)
 
 
 class Telling:
@@ -81,9 +84,9 @@ class Telling:
         gone: list[str] = []
         for body in bodies.values():
             dataset = read_dataset(body)
-            told = list(statements(dataset, self._names))
-            said += told
-            if not told:
+            told = self._told(dataset, run)
+            said += told or ()
+            if told == []:
                 gone += (f"table/{dataset.key}", f"{_LINEAGE}{dataset.key}")
         self._write(ledger, run, said, note)
         run.removed += len(ledger.silence(gone))
@@ -94,6 +97,15 @@ class Telling:
         run.ended = self._clock() // 1_000_000
         save(self._store, run)
         return len(names)
+
+    def _told(self, dataset: Dataset, run: Run) -> list[Statement] | None:
+        """Return what is known of a dataset as statements; None where that fails, which must not stop the others."""
+        try:
+            return list(statements(dataset, self._names))
+        except Exception:
+            log.exception("what is known of %s could not be said", dataset.key[:200])
+            refuse(run, dataset.key[:200], "It could not be said; the log has why.")
+            return None
 
     def _write(self, ledger: Ledger, run: Run, said: Sequence[Statement], note: Callable[[str, Judged], None]) -> None:
         """Write tables first, so that lineage finds them."""

@@ -214,3 +214,33 @@ def test_what_is_said_is_one_run_that_can_be_looked_at(store: GraphStore, clock:
     _send(intake, run_event("COMPLETE", 2, [dataset("b")], [dataset("o")], run=2))
     (run,) = store.list_nodes("Fram_Run")
     assert (run.props["job"], run.props["status"], run.props["written"]) == ("openlineage", "succeeded", 6)
+
+
+@pytest.mark.parametrize("name", ["wh.public.a\x00b", "wh.public." + "x" * 5_000, "wh.public.ä/%._dashboard"])
+def test_a_name_that_no_store_holds_stops_no_other(store: GraphStore, clock: Clock, name: str):
+    telling = _telling(store, clock)
+    intake = _intake(store, clock, telling.work)
+    strange = dataset(name, columnLineage=columns(**{"x" * 5_000: [("a", "y")]}))
+    _send(intake, run_event("COMPLETE", 1, [dataset("a"), dataset(name)], [dataset("o"), strange]))
+    assert ("a", "o") in _lineage(store)
+    assert telling.work() == 0
+
+
+def test_what_cannot_be_said_stops_no_other(store: GraphStore, clock: Clock, monkeypatch: pytest.MonkeyPatch):
+    from ingest.openlineage import telling as module
+
+    said = module.statements
+
+    def broken(of: Any, names: Names) -> Any:
+        if of.key == key("b"):
+            raise ZeroDivisionError
+        return said(of, names)
+
+    monkeypatch.setattr(module, "statements", broken)
+    _send(
+        _intake(store, clock, _telling(store, clock).work),
+        run_event("COMPLETE", 1, [dataset("a")], [dataset("b"), dataset("o")]),
+    )
+    assert _lineage(store) == {("a", "o")}
+    (run,) = store.list_nodes("Fram_Run")
+    assert run.props["refusals"] == [f"{key('b')}: It could not be said; the log has why."]
