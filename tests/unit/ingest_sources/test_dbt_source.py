@@ -359,7 +359,7 @@ def test_nodes_that_are_one_relation_say_one_table(tmp_path: Path):
     [raw] = [one for one in said if one.schema == "raw"]
     assert raw.description == "Orders as they come: 주문."
     assert raw.tags == ["raw"]
-    assert raw.columns[0] == Column("id", "bigint", "from the warehouse")
+    assert raw.columns[0] == Column("id", "bigint", "from the warehouse", [], [])
     [countries] = [one for one in said if one.name == "countries"]
     assert (countries.is_view, countries.description) == (False, "Orders as they come: 주문.")
     assert [one.name for one in countries.columns] == ["code", "name"]
