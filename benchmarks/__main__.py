@@ -10,6 +10,7 @@ from benchmarks import (
     freshness,
     lineage,
     loading,
+    openlineage,
     page,
     popular,
     query_log,
@@ -41,6 +42,7 @@ OF_A_PROCESS: dict[str, Callable[[], Iterable[Figure]]] = {
     "freshness": freshness.run,
     "query_log": query_log.run,
     "sql_database": sql_database.run,
+    "openlineage": openlineage.run,
     "page": page.run,
 }
 SOURCES = "sources"

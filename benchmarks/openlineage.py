@@ -1,14 +1,12 @@
-"""How many events of OpenLineage a second one process takes in for good, and how soon what they say can be read.
+"""How many events of OpenLineage a second one process takes in for good, and whether any is lost when it is killed.
 
-    python -m benchmarks.openlineage [--jobs 200] [--rounds 10] [--clients 8]
-
-A service is started over the embedded store, and clients send it events of some 16 KiB over HTTP, each as soon as its
+A service is started over the embedded store, and clients send it events of some 15 KB over HTTP, each as soon as its
 last one was answered: every run of every job has a START and a COMPLETE, with the schema of 40 columns of what is read
-and written, the lineage of each column and other counts each time. Behind that the service is killed, another one is
-started, and every table of every job must have its lineage there.
+and written, the lineage of each column and other counts each time. Then the service is killed, another one is started,
+and every table of every job must have its lineage. How many a second there are is told, and no target: it depends on
+what else the machine does. The processor time of an event tells what an idle one would do.
 """
 
-import argparse
 import http.client
 import json
 import os
@@ -19,11 +17,15 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
+from benchmarks.measure import Figure, milliseconds
+
 COLUMNS = 40
+JOBS, ROUNDS, CLIENTS = 100, 8, 6
+PATIENCE_SECONDS = 120
 URI = "https://example.org/pipelines/1.0"
 BASE = {"_producer": URI, "_schemaURL": URI}
 DB = "postgres://db:5432"
@@ -60,12 +62,21 @@ def event(job: int, number: int, state: str) -> dict[str, Any]:
     }
 
 
-def _send(url: str, jobs: list[int], rounds: range) -> list[float]:
-    """Send all events of some jobs; return how long each took to be answered."""
+class _Sent(NamedTuple):
+    """What a client sent: from when to when, and how long each event took to be answered."""
+
+    began: float
+    ended: float
+    took: list[float]
+
+
+def _send(url: str, jobs: list[int], rounds: range) -> _Sent:
+    """Send all events of some jobs."""
+    bodies = [json.dumps(event(job, n, state)) for n in rounds for job in jobs for state in ("START", "COMPLETE")]
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
-    bodies = [json.dumps(event(job, n, state)) for n in rounds for job in jobs for state in ("START", "COMPLETE")]
     took = []
+    began = time.monotonic()
     for body in bodies:
         begin = time.perf_counter()
         connection.request("POST", "/api/v1/lineage", body, {"Content-Type": "application/json"})
@@ -74,7 +85,7 @@ def _send(url: str, jobs: list[int], rounds: range) -> list[float]:
         assert answer.status == http.HTTPStatus.CREATED, answer.status
         took.append(time.perf_counter() - begin)
     connection.close()
-    return took
+    return _Sent(began, time.monotonic(), took)
 
 
 class _Service:
@@ -102,11 +113,11 @@ class _Service:
         self.process.wait()
 
 
-def _missing(url: str, jobs: int) -> Iterator[int]:
+def _missing(url: str) -> Iterator[int]:
     """Yield the jobs whose table has no lineage yet."""
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
-    for job in range(jobs):
+    for job in range(JOBS):
         key = quote(f"postgres://wh.public/out_{job}")
         connection.request("GET", f"/ingest/statements?kind=lineage&key={key}")
         said = json.loads(connection.getresponse().read())["statements"]
@@ -115,42 +126,33 @@ def _missing(url: str, jobs: int) -> Iterator[int]:
     connection.close()
 
 
-def _round(service: _Service, told: argparse.Namespace, rounds: range, pool: ProcessPoolExecutor) -> None:
-    """Send events by all clients at once and print how that went."""
-    shares = [list(range(n, told.jobs, told.clients)) for n in range(told.clients)]
-    begin, used = time.perf_counter(), service.cpu_seconds()
-    found = [pool.submit(_send, service.url, share, rounds) for share in shares]
-    took = sorted(one for each in found for one in each.result())
-    seconds = time.perf_counter() - begin
-    print(
-        f"{len(took):,} events in {seconds:.1f} s: {len(took) / seconds:,.0f} a second; answered within "
-        f"{took[len(took) // 2] * 1e3:.0f} ms (half of them), {took[len(took) * 99 // 100] * 1e3:.0f} ms (99 %); "
-        f"{(service.cpu_seconds() - used) / len(took) * 1e3:.2f} ms of processor time each"
+def _rate(service: _Service, rounds: range, pool: ProcessPoolExecutor) -> str:
+    """Send events by all clients at once and say how that went."""
+    shares = [list(range(n, JOBS, CLIENTS)) for n in range(CLIENTS)]
+    used = service.cpu_seconds()
+    sent = [each.result() for each in [pool.submit(_send, service.url, share, rounds) for share in shares]]
+    took = sorted(one for each in sent for one in each.took)
+    seconds = max(each.ended for each in sent) - min(each.began for each in sent)
+    return (
+        f"{len(took) / seconds:,.0f} a second, {milliseconds(took[len(took) // 2])} each (1 in 100: "
+        f"{milliseconds(took[len(took) * 99 // 100])}), {milliseconds((service.cpu_seconds() - used) / len(took))} of "
+        "processor time"
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--jobs", type=int, default=200)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--clients", type=int, default=8)
-    told = parser.parse_args()
-    print(f"an event: {len(json.dumps(event(1, 1, 'COMPLETE'))):,} bytes")
-    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(told.clients) as pool:
+def run() -> Iterator[Figure]:
+    """Yield how many tables lack their lineage when the service was killed behind its last answer: none may."""
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(CLIENTS) as pool:
         service = _Service(Path(folder))
-        print("tables that are new: ", end="")
-        _round(service, told, range(1), pool)
-        print("tables that are known: ", end="")
-        _round(service, told, range(1, 1 + told.rounds), pool)
+        new = _rate(service, range(1), pool)
+        known = _rate(service, range(1, 1 + ROUNDS), pool)
         service.kill()
         service = _Service(Path(folder))
-        begin = time.perf_counter()
-        while (lacking := len(list(_missing(service.url, told.jobs)))) and time.perf_counter() - begin < 120:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (lacking := len(list(_missing(service.url)))) and time.monotonic() < deadline:
             time.sleep(0.5)
         service.kill()
-        assert lacking == 0, f"{lacking} tables have lost their lineage"
-        print(f"after a kill: every table has its lineage, {time.perf_counter() - begin:.1f} s after the start")
-
-
-if __name__ == "__main__":
-    main()
+    told = f"events of known tables: {known}; of new ones: {new}"
+    yield Figure(
+        "OpenLineage: tables without lineage after a kill", lacking, 0, told, "500 a second on an idle machine"
+    )

@@ -31,7 +31,7 @@ class _Waiting:
 
 
 class Intake:
-    """Takes in events, from any number of threads. `told` is called when nobody else waits, to say what is new."""
+    """Takes in events, from any number of threads. `told` is called to say what is new, when nobody else waits."""
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Intake:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._queue: list[_Waiting] = []
+        self._news = False  # something was taken in that is to be said at once
 
     def take(self, events: Sequence[Checked]) -> None:
         """Take in events; when this returns they outlast the process. Raises StoreUnavailable, TooLarge, Conflict."""
@@ -60,7 +61,7 @@ class Intake:
                 self._settle(self._next())
         if waiting.error is not None:
             raise waiting.error
-        if leads and not self._queue:
+        if leads and self._news and not self._queue:
             self._tell()
 
     def _next(self) -> list[_Waiting]:
@@ -98,10 +99,12 @@ class Intake:
                 records.commit(known)
             except EditConflict:
                 continue  # another process was quicker
+            self._news = self._news or any(known.due.values())
             return
         raise Conflict("Other processes take in events of the same jobs all the time.")
 
     def _tell(self) -> None:
+        self._news = False
         try:
             self._told()
         except FramError as error:
