@@ -15,7 +15,7 @@ export function Version({ model }: { model: Metadata.Model }) {
   const version = model.versions.find((each) => each.version === chosen) ?? model.versions[0];
   if (!version) return <Empty>No version is registered.</Empty>;
   return (
-    <>
+    <div className="version">
       <label className="choice">
         Version{" "}
         <select value={version.version} onChange={(event) => choose(event.target.value)}>
@@ -38,7 +38,7 @@ export function Version({ model }: { model: Metadata.Model }) {
       <Signature version={version} />
       <Made version={version} />
       <Datasets version={version} />
-    </>
+    </div>
   );
 }
 
@@ -46,7 +46,7 @@ function Made({ version }: { version: Metadata.ModelVersion }) {
   const { run } = version;
   if (!run) return <Empty>The run that made it is not known.</Empty>;
   return (
-    <section>
+    <section className="made">
       <h3>
         Made by run{" "}
         <Link to={pageOf("run", run.key)} dir="auto">
