@@ -8,7 +8,7 @@ from ingest.jobs import Jobs
 from ingest.ledger.said import Said, said
 from ingest.ledger.writer import UNCHANGED, Judged, Ledger, Verdict
 from ingest.reading import count
-from ingest.runs import new_run_id, node_of, refuse
+from ingest.runs import new_run_id, refuse, written
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from schemas import ingest_runs
 from schemas.errors import Conflict, Invalid, TooLarge
@@ -40,7 +40,7 @@ def push(
         else:
             count(run, items[place].name, judged.get(items[place].name, UNCHANGED))
     if ledger.changed:
-        store.apply(ledger.batch((node_of(run),)))
+        store.apply(ledger.batch(written(run)))
     return Pushed(run.id if ledger.changed else None, answers)
 
 

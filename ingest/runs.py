@@ -12,11 +12,12 @@ from metadata_service.store.shapes import Shape
 from schemas.errors import NotFound
 from schemas.ingest_runs import INTERRUPTED, RUNNING, Run
 
-RUN = "Fram_Run"
+RUN, SOURCE = "Fram_Run", "Fram_Source"
 MOST_REFUSALS = 20
 MAX_REASON = 1_000  # characters
 
 _WHOLE = Shape(RUN, None)
+_LAST = Shape(SOURCE, ("last_run",))
 _NAMES = tuple(item.name for item in fields(Run))
 _ALIVE_UNTIL = "alive_until"
 _ENDED_EARLY = "The process that ran it ended before the run did."
@@ -42,13 +43,14 @@ def refuse(run: Run, where: str, reason: str) -> None:
 
 def save(store: GraphStore, run: Run, alive_until: int | None = None) -> None:
     """Write a run as it stands; while it goes on it says until when it surely does."""
-    store.apply(Batch((node_of(run, alive_until),), Authority.SOURCE, source=run.job, run=run.id))
+    store.apply(Batch(written(run, alive_until), Authority.SOURCE, source=run.job, run=run.id))
 
 
-def node_of(run: Run, alive_until: int | None = None) -> PutNode:
-    """Return what writes a run."""
+def written(run: Run, alive_until: int | None = None) -> tuple[PutNode, PutNode]:
+    """Return what writes a run, and that it is the last one of its source."""
     props: dict[str, Any] = {name: value for name, value in asdict(run).items() if name != "id"}
-    return PutNode(NodeRef(RUN, run.id), {**props, "refusals": list(run.refusals), _ALIVE_UNTIL: alive_until})
+    props |= {"refusals": list(run.refusals), _ALIVE_UNTIL: alive_until}
+    return PutNode(NodeRef(RUN, run.id), props), PutNode(NodeRef(SOURCE, run.job), {"last_run": run.id})
 
 
 def get_run(store: GraphStore, run_id: str, now: int) -> Run:
@@ -71,17 +73,19 @@ def list_runs(store: GraphStore, limit: int, now: int, after: str = "", job: str
 
 
 def find_last(store: GraphStore, job: str, now: int) -> Run | None:
-    """Return the latest run of a job."""
-    found, _ = list_runs(store, 1, now, job=job)
-    return found[0] if found else None
+    """Return the latest run of a job, or what was last pushed in its name."""
+    record = store.fetch(job, _LAST)
+    run_id = record.props.get("last_run") if record else None
+    found = store.fetch(str(run_id), _WHOLE) if run_id else None
+    return _run(found.key, found.props, now) if found else None
 
 
 def close_interrupted(store: GraphStore, job: str, now: int) -> None:
-    """Write down that runs of a job were interrupted; only the one who may run it now can know."""
-    for run in list_runs(store, 10, now, job=job)[0]:
-        if run.status in (RUNNING, INTERRUPTED) and run.ended is None:
-            run.status, run.ended, run.message = INTERRUPTED, now, run.message or _ENDED_EARLY
-            save(store, run)
+    """Write down that the last run of a job was interrupted; only the one who may run it now can know."""
+    run = find_last(store, job, now)
+    if run is not None and run.status in (RUNNING, INTERRUPTED) and run.ended is None:
+        run.status, run.ended, run.message = INTERRUPTED, now, run.message or _ENDED_EARLY
+        save(store, run)
 
 
 def _latest(store: GraphStore, after: str) -> Iterator[Node]:
