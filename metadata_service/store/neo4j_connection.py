@@ -40,6 +40,7 @@ class LostRace(DriverError):
 
 # The first class that fits says it; faults of ours pass as they are.
 _MEANINGS: tuple[tuple[type[Exception], str], ...] = (
+    (ConfigurationError, "The Neo4j is too old, 5.26 is needed; `fram ingest amundsen-graph` takes over an older one"),
     (AuthError, "Neo4j refuses the user name or the password"),
     (TransientError, "Neo4j is busy"),
     (Neo4jError, "Neo4j failed"),
@@ -60,7 +61,8 @@ class Connection:
     What is transient is tried again; then every operation raises StoreUnavailable.
     """
 
-    def __init__(self, url: str, tracer: Tracer | None) -> None:
+    def __init__(self, url: str, tracer: Tracer | None, *, any_version: bool = False) -> None:
+        """Connect to Neo4j 5, or, where it does not matter that notices come with results, to `any_version`."""
         address, self._database, auth = _parts(url)
         self._tracer = tracer
         self._bookmarks = GraphDatabase.bookmark_manager()
@@ -71,7 +73,7 @@ class Connection:
                 connection_timeout=_CONNECT_SECONDS,
                 connection_acquisition_timeout=_ACQUIRE_SECONDS,
                 max_transaction_retry_time=_RETRY_SECONDS,
-                notifications_min_severity="OFF",
+                notifications_min_severity=None if any_version else "OFF",  # which Neo4j 4 does not understand
                 telemetry_disabled=True,
             )
         except ConfigurationError as error:

@@ -35,6 +35,11 @@ def _local_servers() -> ModuleType:
 local_servers: Any = _local_servers()
 
 
+def kind_of(name: str) -> Any:
+    """Return the facts of a server that docker/local/ starts."""
+    return next(server for server in local_servers.SERVERS if server.name == name)
+
+
 @dataclass(frozen=True)
 class _InFolder(local_servers.Server):
     """A server that keeps its data in a folder of the test."""
@@ -49,12 +54,13 @@ class _InFolder(local_servers.Server):
 class OwnServer:
     """A server with a port and data of its own."""
 
-    def __init__(self, name: str, folder: Path) -> None:
-        kind = next(server for server in local_servers.SERVERS if server.name == name)
+    def __init__(self, name: str, folder: Path, **differently: Any) -> None:
+        """Make it as docker/local/ does but for some of its facts."""
+        kind = kind_of(name)
         if reason := local_servers.what_is_missing(kind):
             pytest.skip(reason)
         port = _free_port()
-        facts = {item.name: getattr(kind, item.name) for item in fields(kind)}
+        facts = {item.name: getattr(kind, item.name) for item in fields(kind)} | differently
         self._server = _InFolder(**facts | {"port": port, "folder": folder / f"{name}-{port}"})
         self.url: str = kind.url.replace(str(kind.port), str(port))
 
@@ -73,9 +79,9 @@ class OwnServer:
 
 
 @contextmanager
-def own_server(name: str, folder: Path) -> Iterator[OwnServer]:
+def own_server(name: str, folder: Path, **differently: Any) -> Iterator[OwnServer]:
     """Run a server; at the end it is killed."""
-    server = OwnServer(name, folder)
+    server = OwnServer(name, folder, **differently)
     try:
         server.start()
         yield server
