@@ -10,6 +10,7 @@ from fram.cli import main
 from schemas import errors, keys
 from schemas.graph import LABELS, RELATIONS, Label, Relation
 
+PAGES = ("http-api", "ingestion", "lineage", "search-api", "running", "sync", "web", "performance")
 ROOT = Path(__file__).parents[3]
 PACKAGES = ("schemas", "http_service", "metadata_service", "search_service", "ingest", "web", "fram")
 
@@ -52,8 +53,7 @@ def test_error_codes_are_documented():
 
 @pytest.mark.parametrize(
     "page",
-    ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"]
-    + [f"docs/{name}.md" for name in ("http-api", "ingestion", "lineage", "search-api", "running", "sync", "web", "performance")],
+    ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"] + [f"docs/{name}.md" for name in PAGES],
 )
 def test_files_that_a_page_names_exist(page: str):
     text = (ROOT / page).read_text()
