@@ -24,6 +24,7 @@ def _learned(index: SearchIndex) -> None:
     learned.load(graph, TABLE, f"{TABLE}/age", 3)
     for label in "MLModel", "MLExperiment":
         index.write(project(graph, label, {node.ref.key: 1 for node in graph.list_nodes(label)}))
+    index.refresh()
 
 
 def found(client: FlaskClient, kind: str, text: str, **more: Any) -> set[str]:
