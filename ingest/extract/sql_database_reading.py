@@ -159,9 +159,9 @@ class Reading:
                     sql |= [item]
             defined = [one for one in some if one.name in sql]
             reads: defaultdict[str, list[TableName]] = defaultdict(list)
-            for item in self._read(defined, VIEWS_AT_ONCE, self._catalogue.reads):
-                if not isinstance(item, Refused):  # then the definition has to do
-                    reads[item.view].append(self._names.of(item.schema, item.name))
+            for read in self._read(defined, VIEWS_AT_ONCE, self._catalogue.reads):
+                if not isinstance(read, Refused):  # then the definition has to do
+                    reads[read.view].append(self._names.of(read.schema, read.name))
             found_views = [View(one, sql[one.found.name], reads[one.found.name]) for one in self._relations(defined)]
             yield from views.lineage(schema.name, found_views)
 

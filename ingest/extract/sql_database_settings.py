@@ -1,11 +1,13 @@
 """What the source of SQL databases is told."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from ingest.extract.sql_naming import NamingSettings
 
 
-def _patterns(about: str) -> fields.List:
+def _patterns(about: str) -> fields.List[Any]:
     return fields.List(
         fields.String(validate=validate.Length(1, 200)), load_default=list, metadata={"description": about}
     )

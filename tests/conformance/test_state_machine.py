@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import NEO4J, url_of
+from empty_stores import NEO4J, url_of
 from graphs import (
     FakeClock,
     badge,
