@@ -55,3 +55,10 @@ class Firings:
         if self._failing.get(name) != said:
             log.warning("The %s failed and is tried again: %s", name, said, exc_info=None if expected else error)
         self._failing[name] = said
+
+
+def shut_down(scheduler: BaseScheduler) -> None:
+    """Let nothing more begin, wait for what was begun, and end the scheduler."""
+    # It ends its threads before its clock, which would go on handing them what is due, and fail.
+    scheduler.remove_all_jobs()
+    scheduler.shutdown(wait=True)

@@ -12,7 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from prometheus_client import Counter, Gauge
 from prometheus_client.registry import Collector
 
-from ingest.firings import Firings
+from ingest.firings import Firings, shut_down
 from ingest.jobs import Job
 from ingest.runner import Runner
 from ingest.runs import find_last
@@ -63,7 +63,7 @@ class JobSchedule:
         """End what is being run at its next statement, as interrupted. Idempotent."""
         self._runner.stopping.set()
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
+            shut_down(self._scheduler)
 
     def trigger(self, name: str) -> None:
         """Run a job now, in the background. Raises InvalidSetting for no job, or one that cannot be run."""

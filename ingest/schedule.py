@@ -6,7 +6,7 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from ingest.firings import Firings
+from ingest.firings import Firings, shut_down
 from ingest.publish.orders import Order
 from ingest.publish.publisher import Publisher
 from schemas.settings import Settings
@@ -39,7 +39,7 @@ class Schedule:
         """Finish the pass that is under way, break off longer work, and give up the lease. Idempotent."""
         if self._scheduler.running:
             self._publisher.interrupt()
-            self._scheduler.shutdown(wait=True)
+            shut_down(self._scheduler)
         self._publisher.stop()
 
     def every(self, name: str, seconds: float, work: Callable[[], object], **options: Any) -> None:

@@ -43,7 +43,7 @@ def test_first_load_is_small(built: Path):
 
 
 def test_first_table_and_its_text_are_small_too(built: Path):
-    chunks = [next(built.glob(f"assets/{name}-*.js")) for name in ("TablePage", "Markdown", "Labels", "Description")]
+    chunks = [next(built.glob(f"assets/{name}-*.js")) for name in ("TablePage", "Markdown", "Badges", "Description")]
     assert size([*first_files(built), *chunks]) < FIRST_LOAD_BYTES
 
 
