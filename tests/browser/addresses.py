@@ -13,6 +13,8 @@ QUIET_TABLE = _of("table", "snowflake://warehouse.marts/dim_date")
 DASHBOARD = _of("dashboard", "tableau_dashboard://prod.finance/daily-flash")
 FEATURE = _of("feature", "subscription_health/late_deliveries_60d/1.2")
 PERSON = _of("person", "hana.kim@merrowfield.example")
+SHIPMENTS = "snowflake://warehouse.marts/fct_shipments"
+MODEL = _of("model", "mlflow://merrowfield/model/churn")
 LINEAGE = f"/lineage{TABLE}"
 
 ALL = {
@@ -38,6 +40,11 @@ ALL = {
     "person-korean": _of("person", "minjun.choi@merrowfield.example"),
     "search-people": "/search?kind=user",
     "search-dashboards": "/search?q=revenue&kind=dashboard",
+    "search-models": "/search?q=churn&kind=model",
+    "search-experiments": "/search?kind=experiment",
+    "table-models": _of("table", SHIPMENTS) + "?tab=lineage",
+    "model": MODEL,
+    "experiment": _of("experiment", "mlflow://merrowfield/experiment/7"),
     "labels": "/labels",
     "sync": "/sync",
     "missing": "/table/hive:%2F%2Fno.such%2Ftable",

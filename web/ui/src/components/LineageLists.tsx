@@ -5,6 +5,7 @@ import { ask } from "../api/client";
 import type { Metadata } from "../api/routes";
 import { kindName, lineageOf, pageOf } from "../text/keys";
 import { count } from "../text/plain";
+import { DependentModels } from "./DependentModels";
 import { useParameter } from "./parameter";
 import { BadgeMark, Some } from "./Parts";
 import { Empty, Failed, Loading } from "./States";
@@ -50,6 +51,7 @@ export function LineageLists({ kind, of }: Props) {
           <List title="Downstream: what is made from it" nodes={data.nodes.filter((node) => node.level > 0)} />
         </div>
       )}
+      {kind !== "model" && <DependentModels kind={kind} of={of} />}
     </div>
   );
 }

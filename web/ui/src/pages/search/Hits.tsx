@@ -4,9 +4,10 @@ import type { Search } from "../../api/routes";
 import { BadgeMark } from "../../components/Parts";
 import { Resource } from "../../components/Resource";
 import { around, type Piece, piecesOf } from "../../text/highlights";
-import { plain } from "../../text/plain";
+import { count, plain } from "../../text/plain";
+import { Aliases, Stage } from "../model/marks";
 
-type Hit = Search.TableHit | Search.DashboardHit | Search.FeatureHit | Search.UserHit;
+type Hit = Search.TableHit | Search.DashboardHit | Search.FeatureHit | Search.UserHit | Search.MLModelHit | Search.MLExperimentHit;
 
 /** What was found, with what matched marked. */
 export function Hits({ kind, found }: { kind: string; found: Hit[] }) {
@@ -67,6 +68,34 @@ const SHOW: Record<string, (hit: Hit) => Shown> = {
       text: null,
     };
   },
+  model: (hit) => {
+    const model = hit as Search.MLModelHit;
+    return {
+      of: model.key ?? "",
+      name: marked(hit, ["name"], model.name ?? ""),
+      within: [model.instance, model.latest_version && `version ${model.latest_version}`].filter(Boolean).join(" · "),
+      text: model.description,
+      labels: (
+        <>
+          {model.stages.map((stage) => (
+            <Stage key={stage} stage={stage} />
+          ))}
+          <Aliases aliases={model.aliases} />
+          <HitBadges badges={model.badges} />
+        </>
+      ),
+    };
+  },
+  experiment: (hit) => {
+    const experiment = hit as Search.MLExperimentHit;
+    return {
+      of: experiment.key ?? "",
+      name: marked(hit, ["name"], experiment.name ?? ""),
+      within: [experiment.instance, `${count(experiment.run_count ?? 0)} runs`].filter(Boolean).join(" · "),
+      text: experiment.description,
+      labels: <HitBadges badges={experiment.badges} />,
+    };
+  },
 };
 
 function HitBadges({ badges }: { badges: string[] }) {
@@ -93,6 +122,10 @@ const CALLED: Record<string, string> = {
   query_names: "Query",
   owner_names: "Owner",
   group_name: "Group",
+  inputs: "Input",
+  tables: "Table",
+  parameters: "Parameter",
+  metrics: "Metric",
 };
 
 /** The line under a hit: its description around the match, and where else something matched. */

@@ -75,7 +75,7 @@ export function SearchPage() {
   );
 }
 
-type AnyHits = Search.TableHits | Search.DashboardHits | Search.FeatureHits | Search.UserHits;
+type AnyHits = NonNullable<Search.Search["results"][(typeof KINDS)[number]]>;
 
 function resultsOf(data: Search.Search | undefined, kind: string): AnyHits | undefined {
   return data?.results[kind as (typeof KINDS)[number]];

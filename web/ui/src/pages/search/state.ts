@@ -11,7 +11,7 @@ export interface SearchState {
   filters: Record<string, string[]>;
 }
 
-export const KINDS = ["table", "dashboard", "feature", "user"] as const;
+export const KINDS = ["table", "dashboard", "feature", "user", "model", "experiment"] as const;
 export const PAGE = 20;
 export const SORTS: Record<Sort, string> = { relevance: "Best match", usage: "Most used", recency: "Updated last" };
 
@@ -44,6 +44,17 @@ export const FACETS: Record<string, [facet: string, name: string, filter: string
   user: [
     ["team_name", "Team", "team_name"],
     ["employee_type", "Employment", "employee_type"],
+  ],
+  model: [
+    ["stages", "Stage", "stage"],
+    ["aliases", "Alias", "alias"],
+    ["flavors", "Flavour", "flavor"],
+    ["tags", "Tags", "tag"],
+    ["owners", "Owners", "owner"],
+  ],
+  experiment: [
+    ["tags", "Tags", "tag"],
+    ["owners", "Owners", "owner"],
   ],
 };
 
