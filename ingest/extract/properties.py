@@ -22,7 +22,11 @@ def _literal(column: str, value: str) -> Value:
     return truth(column, value) if value.lower() in {"true", "false"} else number(column, value)
 
 
-_READ: dict[PropertyType, Read] = {str: _text, int: whole, float: decimal, bool: truth}
+def _one(_: str, value: str) -> Value:
+    return [value]  # a cell has no way to hold several
+
+
+_READ: dict[PropertyType, Read] = {str: _text, int: whole, float: decimal, bool: truth, list[str]: _one}
 
 
 class Properties:

@@ -57,6 +57,6 @@ def load(stores: Stores, *tables: NodeRef) -> None:
 
 
 def remove(stores: Stores, *refs: NodeRef) -> None:
-    """Take nodes out of the graph."""
+    """Take nodes out of the graph, as a person does: a source leaves alone what bears a person's word."""
     with graph_of(stores) as store:
-        write(store, *map(RemoveNode, refs))
+        store.apply(Batch(tuple(map(RemoveNode, refs)), actor=ANN))

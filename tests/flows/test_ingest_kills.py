@@ -18,7 +18,7 @@ from metadata_service.store.port import GraphStore
 FRAM = Path(sys.executable).with_name("fram")
 TABLES = 1_500
 OWN = {"Fram_Run", "Fram_Undo", "Updatedtimestamp"}  # tell when a run was, and what it changed
-OF_A_RUN = ("run", "first_run", "fram_run", "fram_first_seen", "fram_last_seen")
+OF_A_RUN = ("run", "first_run", "last_run", "fram_run", "fram_first_seen", "fram_last_seen")
 
 
 @pytest.fixture

@@ -225,7 +225,7 @@ OF_MODELS = {
 }
 OWNERLESS = ["Database", "Cluster", "Schema", "Table", "Tag", "Badge", "User", "Updatedtimestamp", "Application"]
 OWNERLESS += ["Dashboardgroup", "Dashboard", "Join", "Where", "Feature_Group", "Feature", "Fram_Edit", "Fram_Copy"]
-OWNERLESS += ["Fram_Statement", "Fram_Undo", "Fram_Source", "Fram_Run"]
+OWNERLESS += ["Fram_Statement", "Fram_Undo", "Fram_Source", "Fram_Run", "Fram_Event"]
 OWNERLESS += ["MLExperiment", "MLRun", "MLModel", "MLDataset"]
 
 
