@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from neo4j import Driver, GraphDatabase, ManagedTransaction, Session
+from neo4j import Driver, GraphDatabase, ManagedTransaction, Session, unit_of_work
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -29,6 +29,9 @@ Run = Callable[..., Any]  # (statement, **parameters) -> the one value it return
 
 # An outage is reported within some ten seconds: connecting and retrying end before that.
 _CONNECT_SECONDS, _ACQUIRE_SECONDS, _RETRY_SECONDS = 4.0, 6.0, 5.0
+
+# A writer that hangs (a stopped process, a machine that is gone) keeps its locks from others no longer than this.
+WRITE_SECONDS = 120.0
 
 
 class LostRace(DriverError):
@@ -92,6 +95,7 @@ class Connection:
     def write(self, work: Callable[[Run], T]) -> T:
         """Do work in one transaction, from the start when another writer was in its way."""
 
+        @unit_of_work(timeout=WRITE_SECONDS)
         def attempt(tx: ManagedTransaction) -> T:
             with _races_told():
                 return work(lambda statement, **parameters: self._value(tx, statement, parameters))

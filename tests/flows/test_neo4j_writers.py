@@ -9,6 +9,7 @@ import neo4j
 import pytest
 from neo4j_server import ON_NEO4J, empty_database, server_url
 
+from metadata_service.store import neo4j_connection
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import (
     Authority,
@@ -23,7 +24,7 @@ from metadata_service.store.mutations import (
 )
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Shape
-from schemas.errors import EditConflict
+from schemas.errors import EditConflict, StoreUnavailable
 
 pytestmark = ON_NEO4J
 
@@ -169,3 +170,28 @@ def test_constraints_that_others_made_are_used(driver: neo4j.Driver):
         driver.execute_query("DROP CONSTRAINT amundsen")
         store.ensure_schema()
         assert names() == ["fram_table_key"]
+
+
+def test_a_writer_that_hangs_gives_its_locks_up_in_time(store: GraphStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(neo4j_connection, "WRITE_SECONDS", 1.0)
+    hangs, goes_on = threading.Event(), threading.Event()
+
+    def hang(run: Callable[..., Any]) -> None:
+        run("MATCH (t:Table {key: $key}) SET t.x = 1", key=A.key)
+        hangs.set()
+        goes_on.wait(LONG)
+
+    def work() -> None:
+        with closing(neo4j_connection.Connection(server_url(), None)) as connection, pytest.raises(StoreUnavailable):
+            connection.write(hang)
+
+    other = threading.Thread(target=work)
+    other.start()
+    assert hangs.wait(LONG)
+    monkeypatch.undo()  # who waits has all the time there is
+    store.apply(Batch((PutNode(A, {"x": 2}),), Authority.SOURCE))
+    goes_on.set()
+    other.join(LONG)
+    record = store.fetch(A.key, Shape("Table", ("x",)))
+    assert record is not None
+    assert record.props["x"] == 2
