@@ -22,7 +22,7 @@ CLICK_SECONDS, FRAMES = 0.15, 40
 CLICKS, DRAG_SECONDS = 15, 4.0
 NODES, MANY = 90, 500
 READING = 0.9  # of full size
-EDGE = 60  # pixels of the picture that nothing is clicked in
+EDGE = 4  # pixels of the picture that nothing is clicked in
 PICTURE, MOVED = ".picture", ".react-flow__viewport"
 
 
