@@ -42,7 +42,7 @@ def test_a_body_may_be_compressed(client: FlaskClient, store: GraphStore):
         (b"[]", "", "An event: It must be a JSON object."),
         (b'{"eventTime": 1}', "", "producer: It must be there."),
         (b"plain", "gzip", "The body is not gzip, as its Content-Encoding says: "),
-        (gzip.compress(b"{}" * 100)[:-20], "gzip", "The body is cut off: its gzip has no end."),
+        (gzip.compress(b"{}" * 100, mtime=0)[:-20], "gzip", "The body is cut off: its gzip has no end."),
         (b"{}", "br", "Content-Encoding: 'br' is not read; gzip is."),
     ],
 )
