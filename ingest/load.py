@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,9 +10,9 @@ from ingest.extract.csv_records import Fault
 from ingest.extract.folder import SourceRow
 from ingest.records import Put, catalogue_updated
 from ingest.report import Verdict
+from metadata_service.catalog.writes import absent
 from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, Outcome, PutEdge, PutNode
 from metadata_service.store.port import GraphStore
-from metadata_service.store.shapes import Shape
 from schemas.errors import Invalid, TooLarge
 from schemas.graph import GONE, MARKED
 
@@ -48,8 +47,8 @@ class Loader:
     def load(self, rows: Iterable[SourceRow | Fault], account: Account) -> None:
         """Write rows in order. What was accounted for is in the graph."""
         for pending in self._batches(rows):
-            absent = self._absent_ends(pending)
-            reasons = [_reason_against(row, absent) for row in pending]
+            lacking = self._absent_ends(pending)
+            reasons = [_reason_against(row, lacking) for row in pending]
             accused = list(zip(pending, reasons, strict=True))
             sound = [row for row, reason in accused if isinstance(row, SourceRow) and not reason]
             judged = iter(self._apply(sound))
@@ -83,12 +82,7 @@ class Loader:
         edges = [put.ref for put in puts if isinstance(put, PutEdge)]
         ends = {end for edge in edges for end in (edge.source, edge.target)}
         ends.difference_update(put.ref for put in puts if isinstance(put, PutNode))
-        wanted: dict[str, list[str]] = defaultdict(list)
-        for label, key in ends:
-            wanted[label].append(key)
-        for label, keys in wanted.items():
-            ends.difference_update(NodeRef(label, key) for key in self._store.fetch_many(keys, Shape(label)))
-        return ends
+        return absent(self._store, ends)
 
     def _apply(self, rows: Sequence[SourceRow]) -> list[tuple[Verdict, str]]:
         """Write rows in one transaction; where the store refuses them, find by halving the ones that are to blame."""
@@ -117,13 +111,13 @@ def _said_again(put: Put) -> Put:
     return put
 
 
-def _reason_against(row: SourceRow | Fault, absent: Collection[NodeRef]) -> str:
+def _reason_against(row: SourceRow | Fault, lacking: Collection[NodeRef]) -> str:
     if isinstance(row, Fault):
         return row.reason
-    if absent:
+    if lacking:
         for put in row.mutations:
             for end in put.ref[1:] if isinstance(put, PutEdge) else ():
-                if end in absent:
+                if end in lacking:
                     return f"There is no {end.label} with key {end.key}."
     return ""
 

@@ -6,13 +6,14 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from ingest.ledger.held import SOURCE
 from metadata_service.store.mutations import Authority, Batch, Node, NodeRef, PutNode
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from metadata_service.store.shapes import Shape
 from schemas.errors import NotFound
 from schemas.ingest_runs import INTERRUPTED, RUNNING, Run
 
-RUN, SOURCE = "Fram_Run", "Fram_Source"
+RUN = "Fram_Run"
 MOST_REFUSALS = 20
 MAX_REASON = 1_000  # characters
 

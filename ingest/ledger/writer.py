@@ -5,7 +5,6 @@ Statements that another run changed in the meantime are read again: what all sou
 """
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -16,7 +15,7 @@ from ingest.ledger.change import Change, Order, expected, forget, keep, leave_ou
 from ingest.ledger.difference import describe
 from ingest.ledger.said import Said
 from ingest.records import catalogue_updated
-from metadata_service.catalog.writes import bare
+from metadata_service.catalog.writes import absent
 from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, NodeRef, Outcome, PutNode
 from metadata_service.store.port import GraphStore
 from schemas.errors import Conflict, EditConflict, Invalid, NotFound, TooLarge
@@ -154,9 +153,9 @@ class Ledger:
 
     def _attempt(self, batch: list[Change], judged: dict[str, Judged]) -> list[Change]:
         """Apply a batch; return what must be read again since somebody else has changed it."""
-        absent = self._absent(wanted(batch))
+        lacking = absent(self._store, wanted(batch))
         for change in batch:
-            leave_out(change, absent)
+            leave_out(change, lacking)
         due = [change for change in batch if not _nothing_new(change)]
         judged |= {change.name: Judged(Verdict.UNCHANGED, unresolved=True) for change in batch if _nothing_new(change)}
         if self.dry:
@@ -226,16 +225,6 @@ class Ledger:
             merged += rest
             merged += keep(change, self.source, self.run)
         return tuple(merged), places
-
-    def _absent(self, refs: Iterable[NodeRef]) -> set[NodeRef]:
-        by_label: dict[str, list[str]] = defaultdict(list)
-        for label, key in refs:
-            by_label[label].append(key)
-        absent: set[NodeRef] = set()
-        for label, keys in by_label.items():
-            found = self._store.fetch_many(keys, bare(label))
-            absent.update(NodeRef(label, key) for key in keys if key not in found)
-        return absent
 
 
 def _nothing_new(change: Change) -> bool:

@@ -17,7 +17,7 @@ from ingest.openlineage import records
 from ingest.openlineage.records import SOURCE, Due, Records
 from ingest.publish.lease import Lease
 from ingest.reading import Reading
-from ingest.runs import new_run_id, refuse, save
+from ingest.runs import MOST_REFUSALS, new_run_id, refuse, save
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from schemas.ingest_runs import SUCCEEDED, Run
 from schemas.statements import Statement, Table
@@ -116,7 +116,7 @@ class Telling:
         reading.flush()
         for name in ("read", "written", "unchanged", "kept", "refused", "unresolved"):
             setattr(run, name, getattr(run, name) + getattr(part, name))
-        run.refusals = [*run.refusals, *part.refusals][:20]
+        run.refusals = [*run.refusals, *part.refusals][:MOST_REFUSALS]
 
     def _new_or_running(self, now: int) -> Run:
         if now - self._run.started >= RUN_SECONDS:

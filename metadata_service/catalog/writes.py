@@ -1,6 +1,7 @@
 """What people change by hand: every use case that writes goes through here, so that each is named and recorded."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -36,6 +37,18 @@ def require(store: GraphStore, ref: NodeRef, message: str) -> None:
 def bare(label: str) -> Shape:
     """Return the shape that asks for a node alone; one a label, since stores compile each shape once."""
     return Shape(label)
+
+
+def absent(store: GraphStore, refs: Iterable[NodeRef]) -> set[NodeRef]:
+    """Return those that are not in the graph."""
+    by_label: dict[str, list[str]] = defaultdict(list)
+    for label, key in refs:
+        by_label[label].append(key)
+    missing: set[NodeRef] = set()
+    for label, keys in by_label.items():
+        found = store.fetch_many(keys, bare(label))
+        missing.update(NodeRef(label, key) for key in keys if key not in found)
+    return missing
 
 
 def somebody(user_id: str) -> PutNode:

@@ -5,13 +5,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from fram.commands.ingest.exit_codes import FAILED, INTERRUPTED, SOME_REFUSED
-from schemas.errors import FramError
+from fram.commands.ingest.exit_codes import FAILED, ended
 
 if TYPE_CHECKING:
     from ingest.job import Step
@@ -46,15 +46,8 @@ def amundsen_csv(
             report_file.write(json.dumps(asdict(refusal), ensure_ascii=False) + "\n")
 
     report = Report(show, write)
-    try:
-        _ingest(folder, options, report, nested_types=nested_types)
-        code = SOME_REFUSED if report.total.refused else 0
-    except FramError as error:
-        click.echo(f"Error: {error.message}", err=True)
-        code = FAILED
-    except KeyboardInterrupt:
-        click.echo("Interrupted. What is counted below is in the graph; run it again for the rest.", err=True)
-        code = INTERRUPTED
+    work = partial(_ingest, folder, options, report, nested_types=nested_types)
+    code = ended(work, lambda: report.total.refused)
     if code != FAILED or report.total.read:
         _print(report)
     raise SystemExit(code)

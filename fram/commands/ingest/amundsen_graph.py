@@ -3,12 +3,12 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from fram.commands.ingest.exit_codes import FAILED, INTERRUPTED, SOME_REFUSED
-from schemas.errors import FramError
+from fram.commands.ingest.exit_codes import FAILED, ended
 
 if TYPE_CHECKING:
     from ingest.amundsen_graph import Taken
@@ -33,15 +33,7 @@ def amundsen_graph(url: str, *, show: int, **options: str | None) -> None:
     from ingest.amundsen_graph import Taken
 
     taken = Taken()
-    try:
-        _take_over(url, options, taken)
-        code = SOME_REFUSED if taken.refused else 0
-    except FramError as error:
-        click.echo(f"Error: {error.message}", err=True)
-        code = FAILED
-    except KeyboardInterrupt:
-        click.echo("Interrupted. What is counted below is in the graph; run it again for the rest.", err=True)
-        code = INTERRUPTED
+    code = ended(partial(_take_over, url, options, taken), lambda: taken.refused)
     if code != FAILED or taken.verdicts:
         _print(taken, show)
     raise SystemExit(code)

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fram.commands.ingest.exit_codes import FAILED, INTERRUPTED, SOME_REFUSED
+from fram.commands.ingest.exit_codes import FAILED, INTERRUPTED, SOME_REFUSED, failing
 from fram.commands.ingest.opened import job_options, jobs_of, opened, settings_of
 from fram.commands.ingest.progress import print_run, progress
-from schemas.errors import FramError, InvalidSetting
+from schemas.errors import InvalidSetting
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -58,12 +58,9 @@ def check(name: str, **options: str | None) -> None:
 
     Exits with 2 when it cannot be read.
     """
-    try:
+    with failing():
         job = jobs_of(settings_of(options)).get(name)
         click.echo(f"{name}: {job.check()}")
-    except FramError as error:
-        click.echo(f"Error: {error.message}", err=True)
-        raise SystemExit(FAILED) from None
 
 
 @click.command()
@@ -78,14 +75,10 @@ def run(name: str, *, dry_run: bool, accept_removal: bool, show: int, **options:
     Exits with 0 when all went in, with 1 when something was refused, with 2 when it could not begin or go on.
     """
     changes = _Changes(show if dry_run else 0)
-    try:
-        with opened(settings_of(options)) as runner:
-            job = runner.jobs.get(name)
-            with progress(name, runner.expected(job)) as runner.notice:
-                done = runner.run(job, dry=dry_run, accept_removal=accept_removal, on_change=changes)
-    except FramError as error:
-        click.echo(f"Error: {error.message}", err=True)
-        raise SystemExit(FAILED) from None
+    with failing(), opened(settings_of(options)) as runner:
+        job = runner.jobs.get(name)
+        with progress(name, runner.expected(job)) as runner.notice:
+            done = runner.run(job, dry=dry_run, accept_removal=accept_removal, on_change=changes)
     if dry_run:
         changes.print()
     print_run(done, dry=dry_run)

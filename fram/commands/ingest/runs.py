@@ -4,10 +4,9 @@ import time
 
 import click
 
-from fram.commands.ingest.exit_codes import FAILED
+from fram.commands.ingest.exit_codes import FAILED, failing
 from fram.commands.ingest.opened import job_options, opened, settings_of
 from fram.commands.ingest.progress import counts, moment, print_run
-from schemas.errors import FramError
 
 
 @click.command()
@@ -35,12 +34,8 @@ def runs(name: str, limit: int, **options: str | None) -> None:
 def restore(run_id: str, **options: str | None) -> None:
     """Undo a run. What later runs changed again is left as it is, and named. It can itself be undone."""
     left: list[str] = []
-    try:
-        with opened(settings_of(options)) as runner:
-            done = runner.restore(run_id, left.append)
-    except FramError as error:
-        click.echo(f"Error: {error.message}", err=True)
-        raise SystemExit(FAILED) from None
+    with failing(), opened(settings_of(options)) as runner:
+        done = runner.restore(run_id, left.append)
     for name in left:
         click.echo(f"Left as it is, since a later run changed it: {name}")
     print_run(done, dry=False)
