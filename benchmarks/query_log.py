@@ -20,7 +20,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.lineage import lineage
 
 from benchmarks.measure import Figure, paired
-from ingest.extract.query_log import CHUNK_STATEMENTS, QueryLog, QueryLogSettings
+from ingest.extract.query_log.source import CHUNK_STATEMENTS, QueryLog, QueryLogSettings
 from schemas.statements import Lineage
 
 STATEMENTS = 400

@@ -22,7 +22,7 @@ from ingest.building.built import build
 from ingest.building.kinds import NAMES
 from ingest.building.shared import shared_by
 from ingest.extract.source import Refused
-from ingest.extract.sql_database import SqlDatabase
+from ingest.extract.sql_database.source import SqlDatabase
 from ingest.jobs import Job, Jobs
 from ingest.runner import Runner
 from metadata_service.store.mutations import Mutation, PutEdge, PutNode

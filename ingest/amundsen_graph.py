@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ingest.extract.folder import SourceRow
+from ingest.extract.amundsen.folder import SourceRow
 from ingest.load import Loader
 from ingest.records import Put
 from ingest.report import Verdict

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.extract.openlineage_fold import needed, take
-from ingest.extract.openlineage_known import Known
-from ingest.extract.openlineage_naming import Names
+from ingest.extract.openlineage.fold import needed, take
+from ingest.extract.openlineage.known import Known
+from ingest.extract.openlineage.naming import Names
 from ingest.openlineage.records import Records
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from schemas.errors import Conflict, EditConflict, FramError

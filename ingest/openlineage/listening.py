@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from ingest.extract.openlineage_naming import Names
+from ingest.extract.openlineage.naming import Names
 from ingest.ledger.change import Order
 from ingest.openlineage.intake import Intake
 from ingest.openlineage.telling import Telling

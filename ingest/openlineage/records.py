@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from ingest.extract.openlineage_known import Dataset, Job, Known, Run, name_of
+from ingest.extract.openlineage.known import Dataset, Job, Known, Run, name_of
 from ingest.ledger.said import pack, unpack
 from metadata_service.store.model_check import MAX_VALUE_CHARACTERS
 from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, NodeRef, PutNode, RemoveNode

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ingest.extract.openlineage_known import Dataset, Job, Known, Run
-from ingest.extract.openlineage_naming import Names
+from ingest.extract.openlineage.known import Dataset, Job, Known, Run
+from ingest.extract.openlineage.naming import Names
 from ingest.openlineage.records import Records
 from metadata_service.store.port import GraphStore, wall_clock
 from schemas.errors import NotFound

@@ -8,9 +8,9 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from ingest.extract.openlineage_known import Dataset, name_of, read_dataset
-from ingest.extract.openlineage_naming import Names
-from ingest.extract.openlineage_tables import statements
+from ingest.extract.openlineage.known import Dataset, name_of, read_dataset
+from ingest.extract.openlineage.naming import Names
+from ingest.extract.openlineage.tables import statements
 from ingest.ledger.change import Order
 from ingest.ledger.writer import Judged, Ledger
 from ingest.openlineage import records

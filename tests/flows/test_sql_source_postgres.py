@@ -5,7 +5,7 @@ import pytest
 from postgres_databases import ON_POSTGRES, Postgres
 from said_by_sql import Said
 
-from ingest.extract.sql_database import SqlDatabase
+from ingest.extract.sql_database.source import SqlDatabase
 from schemas.errors import InvalidSource, SourceUnavailable
 
 pytestmark = ON_POSTGRES

@@ -9,12 +9,12 @@ from postgres_databases import ON_POSTGRES, Postgres
 from said_by_sql import Said
 from sqlalchemy import Engine, event
 
-from ingest.extract import sql_database_reading
 from ingest.extract.source import Refused
-from ingest.extract.sql_database import SqlDatabase
-from ingest.extract.sql_database_catalogue import Relation
-from ingest.extract.sql_database_engine import open_database
-from ingest.extract.sql_database_inspected import Inspected
+from ingest.extract.sql_database import reading as sql_database_reading
+from ingest.extract.sql_database.catalogue import Relation
+from ingest.extract.sql_database.engine import open_database
+from ingest.extract.sql_database.inspected import Inspected
+from ingest.extract.sql_database.source import SqlDatabase
 
 pytestmark = ON_POSTGRES
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingest.extract.amundsen_samples import sample_formats
-from ingest.extract.rows import Refused, Row
+from ingest.extract.amundsen.rows import Refused, Row
+from ingest.extract.amundsen.samples import sample_formats
 from ingest.records import Put
 from metadata_service.store.mutations import PutNode
 from schemas.errors import InvalidKey

@@ -4,8 +4,8 @@ from typing import get_origin
 
 import pytest
 
-from ingest.extract.databuilder_publisher import NODES, RELATIONS_OF_NODES
-from ingest.extract.rows import Refused, Row
+from ingest.extract.amundsen.databuilder_publisher import NODES, RELATIONS_OF_NODES
+from ingest.extract.amundsen.rows import Refused, Row
 from ingest.records import Put
 from metadata_service.store.mutations import EdgeRef, NodeRef, PutEdge, PutNode
 from schemas.errors import InvalidSource

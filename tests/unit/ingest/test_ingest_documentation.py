@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from ingest.extract.amundsen_samples import sample_formats
-from ingest.extract.databuilder_publisher import NODES, RELATIONS_OF_NODES
+from ingest.extract.amundsen.databuilder_publisher import NODES, RELATIONS_OF_NODES
+from ingest.extract.amundsen.samples import sample_formats
 from ingest.load import MAX_MUTATIONS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "ingest-amundsen-csv.md").read_text()

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import orjson
 
-from ingest.extract.openlineage_fold import take
-from ingest.extract.openlineage_known import Known
-from ingest.extract.openlineage_naming import Names
-from ingest.extract.openlineage_tables import statements
+from ingest.extract.openlineage.fold import take
+from ingest.extract.openlineage.known import Known
+from ingest.extract.openlineage.naming import Names
+from ingest.extract.openlineage.tables import statements
 from schemas.statements import Lineage, Statement, Table
 from schemas.wire.openlineage import kind_of
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ingest.extract.source import Refused
-from ingest.extract.sql_database import SqlDatabase
+from ingest.extract.sql_database.source import SqlDatabase
 from schemas.statements import Lineage, Queries, Statement, Table
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from marshmallow import Schema
 
-from ingest.extract.dbt import DbtSettings
-from ingest.extract.query_log import QueryLogSettings
+from ingest.extract.dbt.source import DbtSettings
+from ingest.extract.query_log.source import QueryLogSettings
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = {"source-dbt.md": DbtSettings, "source-query-log.md": QueryLogSettings}

@@ -9,9 +9,9 @@ from dbt_project import manifest, write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extract.dbt import Dbt, DbtSettings
-from ingest.extract.dbt_artifacts import Manifest
-from ingest.extract.dbt_json import BadMember, Members, read_object
+from ingest.extract.dbt.artifacts import Manifest
+from ingest.extract.dbt.json_members import BadMember, Members, read_object
+from ingest.extract.dbt.source import Dbt, DbtSettings
 from schemas.errors import InvalidSource
 
 VALUES = st.recursive(

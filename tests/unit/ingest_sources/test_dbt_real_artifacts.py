@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ingest.extract.dbt import Dbt, DbtSettings
+from ingest.extract.dbt.source import Dbt, DbtSettings
 from ingest.extract.source import Refused
 from schemas.statements import Lineage, Table
 

@@ -8,8 +8,8 @@ import pytest
 from dbt_project import catalog, manifest, run_results, write
 from marshmallow import ValidationError
 
-from ingest.extract.dbt import Dbt, DbtSettings
-from ingest.extract.dbt_artifacts import VERSIONS
+from ingest.extract.dbt.artifacts import VERSIONS
+from ingest.extract.dbt.source import Dbt, DbtSettings
 from ingest.extract.source import Refused
 from schemas.errors import InvalidSource
 from schemas.statements import Code, Column, Dashboard, Label, Lineage, Measure, Report, Step, Table

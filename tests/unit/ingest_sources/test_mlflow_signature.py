@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.extract.mlflow_signature import MAX_DEPTH, NOTHING, read_model_file
+from ingest.extract.mlflow.signature import MAX_DEPTH, NOTHING, read_model_file
 from schemas.model_statements import SignatureField
 
 

@@ -20,8 +20,8 @@ from mlflow_replies import (
     tags,
 )
 
-from ingest.extract import mlflow_client
-from ingest.extract.mlflow import Mlflow
+from ingest.extract.mlflow import client as mlflow_client
+from ingest.extract.mlflow.source import Mlflow
 from ingest.extract.source import Refused
 from schemas.errors import InvalidSource, SourceUnavailable
 from schemas.model_statements import (

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.extract.openlineage import OpenLineageSettings
-from ingest.extract.people import PeopleSettings
+from ingest.extract.openlineage.source import OpenLineageSettings
+from ingest.extract.people.source import PeopleSettings
 from ingest.sources import load_source
 
 DOCS = Path(__file__).parents[3] / "docs"

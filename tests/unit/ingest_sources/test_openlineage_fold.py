@@ -21,7 +21,7 @@ from openlineage_events import (
     run_id,
 )
 
-from ingest.extract.openlineage_known import MAX_OPEN, MAX_RUNS
+from ingest.extract.openlineage.known import MAX_OPEN, MAX_RUNS
 
 WROTE = {"outputFacets": facets(outputStatistics={"rowCount": 3})}
 NOTHING = {"outputFacets": facets(outputStatistics={"rowCount": 0, "size": 0})}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openlineage_events import columns, dataset, epoch, facets, fields, key, run_event
 
-from ingest.extract.openlineage_naming import Names
+from ingest.extract.openlineage.naming import Names
 from ingest.openlineage.intake import Intake
 from ingest.openlineage.records import EVENT, WAIT_MICROS
 from ingest.openlineage.telling import Telling

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openlineage.client.naming import dataset as official
 
-from ingest.extract.openlineage_naming import Names
+from ingest.extract.openlineage.naming import Names
 from schemas.errors import InvalidSetting
 from schemas.keys import TableKey
 

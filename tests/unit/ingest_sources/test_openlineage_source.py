@@ -9,7 +9,7 @@ import pytest
 from marshmallow import ValidationError
 from openlineage_events import dataset, key, run_event
 
-from ingest.extract.openlineage import OpenLineage, OpenLineageSettings
+from ingest.extract.openlineage.source import OpenLineage, OpenLineageSettings
 from ingest.extract.source import Refused
 from schemas.errors import InvalidSource
 from schemas.statements import Lineage, Table

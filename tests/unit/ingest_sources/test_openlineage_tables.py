@@ -18,7 +18,7 @@ from openlineage_events import (
     run_event,
 )
 
-from ingest.extract.openlineage_columns import type_of
+from ingest.extract.openlineage.columns import type_of
 from ingest.nested_types import parse_type
 from schemas.statements import Code, Column, Label, Lineage, Measure, Step, Table, Task
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from ingest.extract.people import People, PeopleSettings
-from ingest.extract.people_fields import folded_dn
+from ingest.extract.people.fields import folded_dn
+from ingest.extract.people.source import People, PeopleSettings
 from ingest.extract.source import Refused
 from schemas.errors import InvalidSource
 from schemas.statements import Person

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingest.extract.query_log_lineage import Lineage
-from ingest.extract.sql_lineage import Reader
+from ingest.extract.query_log.lineage import Lineage
+from ingest.extract.sql.lineage import Reader
 
 READER = Reader("postgres")
 

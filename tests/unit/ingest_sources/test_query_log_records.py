@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ingest.extract.query_log_records import Entry, entries, log_files
+from ingest.extract.query_log.records import Entry, entries, log_files
 from ingest.extract.source import Refused
 from schemas.errors import InvalidSource
 

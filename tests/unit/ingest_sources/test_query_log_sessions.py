@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingest.extract.query_log_records import Entry
-from ingest.extract.query_log_sessions import MAX_SESSIONS, Sessions
+from ingest.extract.query_log.records import Entry
+from ingest.extract.query_log.sessions import MAX_SESSIONS, Sessions
 from ingest.extract.source import Refused
 
 

@@ -15,16 +15,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from ingest.extract.query_log import QueryLog, QueryLogSettings
-from ingest.extract.query_log_parsers import Parsers, Reading, Text
-from ingest.extract.query_log_records import Entry
-from ingest.extract.query_log_tally import MAX_DISTINCT, MOST, Tally
+from ingest.extract.query_log.parsers import Parsers, Reading, Text
+from ingest.extract.query_log.records import Entry
+from ingest.extract.query_log.source import QueryLog, QueryLogSettings
+from ingest.extract.query_log.tally import MAX_DISTINCT, MOST, Tally
 from ingest.extract.source import Refused
-from ingest.extract.sql_conditions import FilterFact
-from ingest.extract.sql_flows import Effect
-from ingest.extract.sql_lineage import Facts, Reader
-from ingest.extract.sql_naming import Naming
-from ingest.extract.sql_origins import TableName
+from ingest.extract.sql.conditions import FilterFact
+from ingest.extract.sql.flows import Effect
+from ingest.extract.sql.lineage import Facts, Reader
+from ingest.extract.sql.naming import Naming
+from ingest.extract.sql.origins import TableName
 from schemas.errors import InvalidSource, SourceUnavailable
 from schemas.statements import Column, Filter, Join, Lineage, Queries, Reads, Step, Table, Usage
 

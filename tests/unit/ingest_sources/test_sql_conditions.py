@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extract.sql_lineage import Reader
+from ingest.extract.sql.lineage import Reader
 
 
 def joins(sql: str, dialect: str = "postgres") -> list[str]:

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from said_by_sql import Said
 
-from ingest.extract.sql_database import SqlDatabase
+from ingest.extract.sql_database.source import SqlDatabase
 from schemas.errors import SourceUnavailable
 
 Make = Callable[..., str]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from said_by_sql import Said
 
-from ingest.extract import sql_database_reading
+from ingest.extract.sql_database import reading as sql_database_reading
 from schemas.errors import InvalidSource
 
 Make = Callable[..., str]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.extract.sql_database_types import array_of, duckdb_type, map_of, struct_of
+from ingest.extract.sql_database.column_types import array_of, duckdb_type, map_of, struct_of
 from ingest.nested_types import Type, parse_type
 
 

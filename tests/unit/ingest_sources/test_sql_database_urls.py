@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from ingest.extract.sql_database import SqlDatabase
+from ingest.extract.sql_database.source import SqlDatabase
 from schemas.errors import InvalidSource, SourceUnavailable
 
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from ingest.extract.sql_lineage import MAX_STATEMENT_CHARACTERS, Columns, NotUnderstood, Reader
-from ingest.extract.sql_origins import TableName
+from ingest.extract.sql.lineage import MAX_STATEMENT_CHARACTERS, Columns, NotUnderstood, Reader
+from ingest.extract.sql.origins import TableName
 
 CASES = {  # dialect, statement: what is read, and each column's origins
     "insert with columns": (
@@ -268,7 +268,7 @@ def test_chain_of_many_subqueries_is_walked_once():
 def test_answer_is_the_same_in_every_process():
     """Else a source would be written again though it is unchanged."""
     sql = "CREATE TABLE t AS SELECT concat(a, b, c, d, e, coalesce(a, f)) AS x, g + h AS y FROM s WHERE i = j AND k = 1"
-    program = f"from ingest.extract.sql_lineage import Reader; print(Reader('postgres').read({sql!r}))"
+    program = f"from ingest.extract.sql.lineage import Reader; print(Reader('postgres').read({sql!r}))"
     answers = {
         subprocess.run(
             [sys.executable, "-c", program], check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": seed}

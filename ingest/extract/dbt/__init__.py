@@ -1,0 +1,1 @@
+"""dbt's artefacts: manifest, catalogue and run results."""

@@ -1,0 +1,1 @@
+"""OpenLineage events folded into statements."""

@@ -1,0 +1,1 @@
+"""Logs of SQL queries."""

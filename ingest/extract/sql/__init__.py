@@ -1,0 +1,1 @@
+"""What SQL text says: lineage, conditions and names. Shared by the sources that read SQL."""

@@ -1,0 +1,1 @@
+"""SQL databases by their catalogues or by inspection."""
