@@ -62,14 +62,17 @@ def get_run(store: GraphStore, run_id: str, now: int) -> Run:
     return _run(run_id, record.props, now)
 
 
-def list_runs(store: GraphStore, limit: int, now: int, after: str = "", job: str = "") -> tuple[list[Run], str | None]:
-    """Return runs, the latest first, and where the next page begins."""
+def list_runs(
+    store: GraphStore, limit: int, now: int, after: str = "", job: str = "", status: str = ""
+) -> tuple[list[Run], str | None]:
+    """Return runs, the latest first, of one job and one status where these are named, and where the next page begins."""
     found: list[Run] = []
     for node in _latest(store, after):
-        if not job or node.props.get("job") == job:
+        run = _run(node.ref.key, node.props, now)
+        if (not job or run.job == job) and (not status or run.status == status):
             if len(found) == limit:
                 return found, found[-1].id
-            found.append(_run(node.ref.key, node.props, now))
+            found.append(run)
     return found, None
 
 

@@ -8,6 +8,7 @@ from schemas.entities import entity
 
 RUNNING, SUCCEEDED, REFUSED_REMOVAL = "running", "succeeded", "refused-removal"
 FAILED, INTERRUPTED = "failed", "interrupted"
+STATUSES = (RUNNING, SUCCEEDED, REFUSED_REMOVAL, FAILED, INTERRUPTED)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,8 @@ class Runs(IngestEndpoint):
     def get(self, call: Call) -> Answer:
         """Return runs, the latest first."""
         asked = call.query
-        items, following = list_runs(self.store, asked["limit"], _now(), asked["after"], asked["job"])
+        wanted = (asked["job"], asked["status"] or "")
+        items, following = list_runs(self.store, asked["limit"], _now(), asked["after"], *wanted)
         return {"items": items, "next": following}
 
 

@@ -14,6 +14,7 @@ from marshmallow import Schema, ValidationError, post_load, validate
 from marshmallow import fields as wire
 
 from schemas.errors import InvalidBody
+from schemas.ingest_runs import STATUSES
 from schemas.statements import KINDS, Statement
 from schemas.wire.requests import Parameters
 
@@ -124,6 +125,9 @@ class RunsParameters(Parameters):
         load_default="", validate=validate.Length(max=200), metadata={"description": "`next` of the page before."}
     )
     job = wire.String(load_default="", validate=validate.Length(max=200), metadata={"description": "Of one job."})
+    status = wire.String(
+        load_default=None, validate=validate.OneOf(STATUSES), metadata={"description": "Of those that stand so."}
+    )
 
 
 class StatementsParameters(Parameters):

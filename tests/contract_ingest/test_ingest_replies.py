@@ -100,6 +100,24 @@ def test_runs_are_listed_the_latest_first_and_page_by_page(client: FlaskClient):
     assert [run["id"] for run in client.get("/ingest/runs?job=s1").json["items"]] == [ids[3], ids[1]]
 
 
+def test_runs_are_told_by_how_they_stand_now(client: FlaskClient, store: GraphStore):
+    now = int(time.time())
+    save(store, Run("1", "warehouse", "file", "running", now), now - 60)  # its process is gone
+    save(store, Run("2", "warehouse", "file", "running", now), now + 60)
+    save(store, Run("3", "warehouse", "file", "failed", now))
+    save(store, Run("4", "other", "file", "failed", now))
+
+    def told(**asked: str) -> list[str]:
+        return [run["id"] for run in client.get("/ingest/runs", query_string=asked).json["items"]]
+
+    assert told(status="failed") == ["4", "3"]
+    assert told(status="failed", job="warehouse") == ["3"]
+    assert (told(status="running"), told(status="interrupted")) == (["2"], ["1"])
+    refused = client.get("/ingest/runs?status=dancing")
+    assert refused.status_code == 400
+    assert "status" in refused.json["message"]
+
+
 def test_jobs_are_shown_without_what_they_are_told(client: FlaskClient, tmp_path: Any):
     reply = client.get("/ingest/jobs")
     assert ingest_replies.Jobs().validate(reply.json) == {}

@@ -1,4 +1,4 @@
-"""Write src/api/routes.ts: the routes of both services and what they take and answer, as TypeScript types.
+"""Write src/api/routes.ts: the routes of the services and what they take and answer, as TypeScript types.
 
 Made from the same declarations as /openapi.json, so that a page that asks for what is not there does not compile.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from http_service.openapi import METHODS, describe
+from ingest.app import SERVICE as INGEST
 from metadata_service.app import SERVICE as METADATA
 from search_service.app import SERVICE as SEARCH
 
@@ -101,7 +102,7 @@ def _object(schema: Mapping[str, Any], namespace: str) -> str:
     return f"Record<string, {_type(schema.get('additionalProperties') or {}, namespace)}>"
 
 
-SERVICES = {"Metadata": METADATA, "Search": SEARCH}
+SERVICES = {"Metadata": METADATA, "Search": SEARCH, "Ingest": INGEST}
 
 if __name__ == "__main__":
     main()
