@@ -65,7 +65,7 @@ def get_run(store: GraphStore, run_id: str, now: int) -> Run:
 def list_runs(
     store: GraphStore, limit: int, now: int, after: str = "", job: str = "", status: str = ""
 ) -> tuple[list[Run], str | None]:
-    """Return runs, the latest first, of one job and one status where these are named, and where the next page begins."""
+    """Return runs, the latest first, of a job and a status where these are named, and where the next page begins."""
     found: list[Run] = []
     for node in _latest(store, after):
         run = _run(node.ref.key, node.props, now)
