@@ -9,14 +9,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 
 from ingest.publish.project import PROJECTIONS
 from ingest.publish.reading import Page, read_all
-from ingest.publish.roots import PAGE, pages
+from ingest.publish.roots import pages
+from ingest.publish.spool import Spool, spool
 from metadata_service.catalog.sync_status import REBUILD, report, report_failure
 from metadata_service.store.collector import collector_paused
-from metadata_service.store.mutations import PARKED, Change, NodeRef
+from metadata_service.store.mutations import PARKED, NodeRef
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from schemas.errors import FramError, RebuildRefused
 from search_service.index.port import Outcome, Rebuild, SearchIndex
@@ -50,33 +50,34 @@ def rebuild(
     """
     started = time.monotonic()
     since = clock() - CLOCKS_DIFFER
-    try:
-        first = index.ensure()
-        with index.rebuild(since) as new:
-            scanned = _scan(store, new, since, keep, url)
-            _retry_refused(store, scanned.refused, first=first)
-            keep()
-            new.swap(scanned.documents, accept_refused=len(scanned.refused))
-    except FramError as error:
-        report_failure(store, REBUILD, error.message, clock)
-        raise
-    rebuilt = Rebuilt(dict(scanned.documents), len(scanned.refused), time.monotonic() - started)
-    report(store, REBUILD, clock, **asdict(rebuilt))
-    _acknowledge(store, scanned.waiting)
+    with spool() as waiting:
+        try:
+            first = index.ensure()
+            with index.rebuild(since) as new:
+                scanned = _scan(store, new, since, keep, url, waiting)
+                _retry_refused(store, scanned.refused, first=first)
+                keep()
+                new.swap(scanned.documents, accept_refused=len(scanned.refused))
+        except FramError as error:
+            report_failure(store, REBUILD, error.message, clock)
+            raise
+        rebuilt = Rebuilt(dict(scanned.documents), len(scanned.refused), time.monotonic() - started)
+        report(store, REBUILD, clock, **asdict(rebuilt))
+        for changes in waiting.pages():  # a whole catalogue need not be written twice
+            store.acknowledge(changes)
     return rebuilt
 
 
 @dataclass(slots=True)
 class _Scanned:
-    """How many documents of each kind there must be, what was refused and why, and what had waited and was written."""
+    """How many documents of each kind there must be, and what was refused and why."""
 
     documents: Counter[str] = field(default_factory=Counter)
     refused: dict[NodeRef, str] = field(default_factory=dict)
-    waiting: dict[NodeRef, int] = field(default_factory=dict)
 
 
-def _scan(store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None], url: str) -> _Scanned:
-    """Write every root."""
+def _scan(store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None], url: str, waiting: Spool) -> _Scanned:
+    """Write every root; what had waited and was written is kept in `waiting`."""
     scanned = _Scanned()
     listed: Counter[str] = Counter()
     with read_all(store, url) as found:
@@ -84,13 +85,13 @@ def _scan(store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None],
             keep()
             listed[page.label] += len(page.roots)
             with collector_paused():
-                _write(new, page, since, scanned)
+                _write(new, page, since, scanned, waiting)
     for label in PROJECTIONS:
         _check_complete(store, label, listed[label], since)
     return scanned
 
 
-def _write(new: Rebuild, page: Page, since: int, scanned: _Scanned) -> None:
+def _write(new: Rebuild, page: Page, since: int, scanned: _Scanned, waiting: Spool) -> None:
     """Write some roots of a label."""
     label, roots, reading, terms = page
     refused = {NodeRef(label, key): reason for key, reason in reading.failed.items()}
@@ -101,8 +102,8 @@ def _write(new: Rebuild, page: Page, since: int, scanned: _Scanned) -> None:
             scanned.documents[PROJECTIONS[label].kind] += 1
     scanned.refused |= refused
     # A younger change may have been read while a part of its batch was still to come.
-    old = {NodeRef(label, root.key): root.revision for root in roots if root.waiting and root.revision < since}
-    scanned.waiting |= {ref: revision for ref, revision in old.items() if ref not in refused}
+    old = {root.key: root.revision for root in roots if root.waiting and root.revision < since}
+    waiting.add(label, {key: revision for key, revision in old.items() if NodeRef(label, key) not in refused})
 
 
 def _check_complete(store: GraphStore, label: str, listed: int, since: int) -> None:
@@ -127,10 +128,3 @@ def _retry_refused(store: GraphStore, refused: dict[NodeRef, str], *, first: boo
 
 def _parked(store: GraphStore) -> Collection[NodeRef]:
     return {item.change.ref for item in store.postponed(MOST_PARKED) if item.retry_at == PARKED}
-
-
-def _acknowledge(store: GraphStore, waiting: dict[NodeRef, int]) -> None:
-    """Acknowledge what had waited and is in the new index: a whole catalogue need not be written twice."""
-    items = iter(waiting.items())
-    while page := list(islice(items, PAGE)):
-        store.acknowledge(Change(ref, revision, 0, "", "", "") for ref, revision in page)

@@ -1,10 +1,13 @@
 """Each step of the publisher by itself, over the two ports."""
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 import pytest
 from publishing import Crashed, Crashing, FakeClock, Fuse, a_table, documents, projected, put, table
 
+from ingest.publish import spool
 from ingest.publish.lags import Lags
 from ingest.publish.lease import SECONDS, Lease
 from ingest.publish.rebuild import rebuild
@@ -213,6 +216,34 @@ def test_a_rebuild_leaves_out_what_is_parked_and_nothing_else(
         sync(graph, index, clock)
     assert rebuild(graph, index, clock).refused == 1
     assert documents(index).keys() == {("table", table("good").key)}
+
+
+def test_a_first_rebuild_has_published_what_waited_long_enough(
+    graph: MemoryGraphStore, clock: FakeClock, unreadable: set[str]
+):
+    index = MemorySearchIndex()
+    put(graph, *a_table("old"), *a_table("bad"))
+    clock.now += 100 * SECOND
+    put(graph, *a_table("young"))
+    unreadable.add(table("bad").key)
+    rebuild(graph, index, clock)
+    assert {change.ref for change in graph.changes()} == {table("bad"), table("young")}
+    assert documents(index).keys() == {("table", table("old").key), ("table", table("young").key)}
+
+
+def test_a_full_disk_ends_a_rebuild_and_nothing_else(
+    graph: MemoryGraphStore, index: MemorySearchIndex, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+):
+    put(graph, *a_table("a"))
+    rebuild(graph, index, clock)
+    monkeypatch.setattr(spool, "TemporaryFile", partial(Path("/dev/full").open, "r+b"))
+    clock.now += 100 * SECOND
+    put(graph, PutNode(table("a"), {"name": "renamed"}))
+    clock.now += 100 * SECOND
+    with pytest.raises(IndexUnavailable, match="No space left"):
+        rebuild(graph, index, clock)
+    assert [change.ref for change in graph.changes()] == [table("a")]
+    assert documents(index)["table", table("a").key]["name"] == "a"
 
 
 def test_reconcile_counts_and_mends_what_differs(graph: MemoryGraphStore, index: MemorySearchIndex, clock: FakeClock):
