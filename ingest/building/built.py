@@ -7,7 +7,7 @@ from typing import Any
 from ingest.building.kinds import KINDS
 from ingest.records import Props
 from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode, RemoveEdge, RemoveNode
-from schemas.graph import GONE, MARKED, ROOTS
+from schemas.graph import GONE, MARKED, ROOTS, STAMPED
 
 # Nodes that other statements speak of too: what one no longer says of them is no reason to take them away.
 SHARED = frozenset((*ROOTS, "Database", "Cluster", "Schema", "Tag", "Badge", "Application", "Dashboardgroup"))
@@ -28,10 +28,12 @@ class Built:
 def build(kind: str, statement: Any) -> Built:
     """Build what a statement says. Raises Invalid for what makes no sense."""
     built = Built()
+    nodes: dict[Any, Props] = built.nodes
+    edges: dict[Any, Props] = built.edges
     for put in KINDS[kind].build(statement):
-        place: dict[Any, Props] = built.nodes if isinstance(put, PutNode) else built.edges
-        held = place.get(put.ref)
-        place[put.ref] = {**held, **put.props} if held else put.props
+        place = nodes if type(put) is PutNode else edges
+        ref = put.ref
+        place[ref] = {**held, **put.props} if (held := place.get(ref)) else put.props
     return built
 
 
@@ -50,17 +52,23 @@ def _add(to: dict[Any, Props], more: Mapping[Any, Props]) -> None:
         to[ref] = props if held is None else {**props, **held}
 
 
-def difference(before: Built, after: Built, root: NodeRef, now: int) -> Iterator[Mutation]:
+def difference(before: Built, after: Built, root: NodeRef, now: int, *, held: bool = False) -> Iterator[Mutation]:
     """Yield what turns `before` into `after`: nodes first, then relations, then what goes.
 
     `root` is what the statement is about. It, columns and nested types are marked as gone since `now` and not removed.
-    Everything that is said is put, whether it is new or not: a store leaves alone what is there already.
+    What is the same in both is left out where the graph is known to have it (`held`), but for relations that are
+    stamped whenever they are said; else everything is put, since a store leaves alone what is there already.
     """
     for ref, props in after.nodes.items():
-        gone: Props = {GONE: None} if ref.label in MARKED and _is_own(ref, root) else {}
-        yield PutNode(ref, {**_silenced(before.nodes.get(ref), props), **props, **gone})
+        known = before.nodes.get(ref)
+        if held and known == props:
+            continue
+        said = {**_silenced(known, props), **props} if known else props
+        yield PutNode(ref, {**said, GONE: None} if ref.label in MARKED and _is_own(ref, root) else said)
     for edge, props in after.edges.items():
-        yield PutEdge(edge, {**_silenced(before.edges.get(edge), props), **props})
+        known = before.edges.get(edge)
+        if not (held and known == props and edge.type not in STAMPED):
+            yield PutEdge(edge, {**_silenced(known, props), **props} if known else props)
     dropped = dict.fromkeys(ref for ref in before.nodes if ref not in after.nodes and _is_own(ref, root))
     removed = {ref for ref in dropped if ref.label not in MARKED}
     for edge in before.edges:
@@ -82,6 +90,6 @@ def _is_own(ref: NodeRef, root: NodeRef) -> bool:
     return ref.label not in SHARED or ref == root
 
 
-def _silenced(before: Props | None, after: Props) -> Props:
+def _silenced(before: Props, after: Props) -> Props:
     """Return a None for each property that is no longer said."""
-    return {name: None for name in before if name not in after} if before else {}
+    return {name: None for name in before if name not in after}

@@ -41,7 +41,10 @@ def work_out(change: Change, source: str, order: Order, now: int) -> None:
     after = build(kind, change.statement) if change.statement is not None else _known(kind, change.new)
     change.after = _all_say({**others, source: after}, order)
     label = KINDS[kind].label
-    change.mutations = list(difference(change.before, change.after, NodeRef(label, key) if label else NOBODY, now))
+    root = NodeRef(label, key) if label else NOBODY
+    # Whoever speaks alone knows what the graph has of it; of several, another may just have spoken for the first time.
+    held = not (change.others or change.again) and change.old is not None and change.old.whole
+    change.mutations = list(difference(change.before, change.after, root, now, held=held))
     change.mutations += _history(change, kind, now)
 
 

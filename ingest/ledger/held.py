@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ingest.ledger.said import Said, pack, read, unpack
+from ingest.ledger.said import Said, digest, pack, read, unpack
 from metadata_service.store.mutations import Node, NodeRef, PutNode
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Record, Shape
@@ -33,6 +33,11 @@ class Held:
 
     def props(self) -> dict[str, Value | None]:
         return {name: getattr(self, name) for name in _NAMES}
+
+    @property
+    def whole(self) -> bool:
+        """Whether the graph has all that this version builds from the statement, unless people took it back."""
+        return self.live and self.unresolved is None and digest(unpack(self.body)) == self.hash
 
     def statement(self, kind: str) -> Any:
         """Return the statement again."""

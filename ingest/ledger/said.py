@@ -46,7 +46,12 @@ def said(statement: Any) -> Said:
         raise Invalid(f"The statement cannot be written as JSON: {error}.") from None
     if len(body) > MAX_BODY_BYTES:
         raise TooLarge(f"The statement takes {len(body):,} bytes of JSON; {MAX_BODY_BYTES:,} are the limit.")
-    return Said(kind, key, statement, body, blake2b(body, digest_size=16, salt=_SALT).hexdigest())
+    return Said(kind, key, statement, body, digest(body))
+
+
+def digest(body: bytes) -> str:
+    """Return the hash of canonical JSON, and of the version that builds the graph from it."""
+    return blake2b(body, digest_size=16, salt=_SALT).hexdigest()
 
 
 def pack(body: bytes) -> str:
