@@ -7,6 +7,7 @@ whatever is no array, map or struct is a scalar, kept as it is written (`decimal
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.records import Put, link, present
 from metadata_service.store.mutations import NodeRef, PutNode
@@ -15,6 +16,7 @@ from schemas.keys import ColumnKey, TypeMetadataKey
 
 MAX_DEPTH = 32
 MAX_CHARACTERS = 100_000
+REMEMBERED, REMEMBERED_CHARACTERS = 4_096, 200  # types, each of at most so many: a warehouse has few, again and again
 
 _KINDS = {"array": "array", "map": "map", "struct": "struct", "row": "struct"}
 _CLOSING = {"<": ">", "(": ")"}
@@ -45,13 +47,22 @@ def parse_type(text: str) -> Type:
 
 def nested_types(column: NodeRef, col_type: str) -> list[Put]:
     """Put what a column's type is made of; nothing for a scalar and for what cannot be parsed."""
-    try:
-        parsed = parse_type(col_type)
-    except Invalid:
-        return []
-    if parsed.kind == "scalar":
+    parsed = (_remembered if len(col_type) <= REMEMBERED_CHARACTERS else _nested)(col_type)
+    if parsed is None:
         return []
     return list(_put(column, (ColumnKey.parse(column.key).column,), parsed))
+
+
+def _nested(text: str) -> Type | None:
+    """Parse a type; None for a scalar and for what cannot be parsed."""
+    try:
+        parsed = parse_type(text)
+    except Invalid:
+        return None
+    return None if parsed.kind == "scalar" else parsed
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_nested)
 
 
 def _put(column: NodeRef, path: tuple[str, ...], of: Type, sort_order: int | None = None) -> Iterator[Put]:
