@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple, Self
 from urllib.parse import unquote
 
@@ -19,7 +20,8 @@ def encode(segment: str, more: str = "") -> str:
     """Percent-encode one segment, the characters of `more` included. Raises InvalidKey when it is empty."""
     if not segment:
         raise InvalidKey("A key has an empty part; every part needs at least one character.")
-    for character in f"%/{more}":
+    segment = segment.replace("%", "%25").replace("/", "%2F")
+    for character in more:
         segment = segment.replace(character, f"%{ord(character):02X}")
     return segment
 
@@ -48,6 +50,7 @@ class _Field(NamedTuple):
 def _whole(pattern: str) -> _Field:
     compiled = re.compile(pattern, re.DOTALL)
 
+    @lru_cache(maxsize=256)  # of one whole come many parts, one behind the other
     def check(text: str) -> str:
         if not compiled.fullmatch(text):
             raise InvalidKey(f"{text[:200]!r} is not a key that this one can hang under.")
@@ -90,16 +93,18 @@ class Key:
     label: ClassVar[str]
     template: ClassVar[str]
     _names: ClassVar[list[str]]
+    _parts: ClassVar[list[tuple[str, Callable[[Any], str]]]]
+    _form: ClassVar[str]
     _pattern: ClassVar[re.Pattern[str]]
 
     def __init_subclass__(cls) -> None:
         cls._names = _NAME.findall(cls.template)
+        cls._parts = [(name, _FIELDS.get(name, _PLAIN).encode) for name in cls._names]
+        cls._form = _NAME.sub("{}", cls.template)
         cls._pattern = _compile(cls.template)
 
     def __str__(self) -> str:
-        return self.template.format(
-            **{name: _FIELDS.get(name, _PLAIN).encode(getattr(self, name)) for name in self._names}
-        )
+        return self._form.format(*[encoded(getattr(self, name)) for name, encoded in self._parts])
 
     @classmethod
     def parse(cls, text: str) -> Self:

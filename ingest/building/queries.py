@@ -5,6 +5,7 @@ Every node hangs under the table that the statement is about, so that what two t
 
 import hashlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ingest.building.lineage import checked
 from ingest.records import Put, link
@@ -35,13 +36,19 @@ def _join(table: NodeRef, said: Join) -> Iterator[Put]:
     ref = NodeRef("Join", _key(table, "join", said.type, said.left, said.operator, said.right))
     props: dict[str, Value | None] = {"join_type": said.type, "operator": said.operator, "join_sql": said.sql}
     for side, column in (("left", left), ("right", right)):
-        place = keys.TableKey.parse(column.table_key)
+        place = _table(column.table_key)
         props |= {f"{side}_table_key": column.table_key, f"{side}_table": place.table}
         props |= {f"{side}_{part}": getattr(place, part) for part in ("database", "cluster", "schema")}
     yield PutNode(ref, props)
     for key in dict.fromkeys((said.left, said.right)):
         yield link("COLUMN_JOINS_WITH", NodeRef("Column", key), ref)
     yield from _seen(table, ref, "QUERY_JOINS_WITH", said.sql, said.count)
+
+
+@lru_cache(maxsize=256)
+def _table(key: str) -> keys.TableKey:
+    """Split the key of a table; many joins end at a few of them."""
+    return keys.TableKey.parse(key)
 
 
 def _filter(table: NodeRef, said: Filter) -> Iterator[Put]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from ingest import records
 from ingest.building.shared import SharedSchema
 from ingest.nested_types import nested_types
-from ingest.records import OWN_DESCRIPTION, Put, link, present
-from metadata_service.store.mutations import NodeRef, PutNode
+from ingest.records import NOTHING, OWN_DESCRIPTION, Put, link
+from metadata_service.store.mutations import EdgeRef, NodeRef, PutEdge, PutNode
 from schemas import keys
 from schemas.errors import Invalid
+from schemas.graph import Value
 from schemas.statements import Column, Label, Measure, Table
 
 
@@ -50,18 +51,21 @@ def _about(ref: NodeRef, said: Table) -> Iterator[Put]:
         yield from records.description(ref, text, program)
 
 
-def _column(table: NodeRef, said: Column, place: int) -> Iterator[Put]:
-    ref = records.column_ref(table, said.name)
-    yield PutNode(ref, present(name=said.name, col_type=said.type, sort_order=place))
-    yield link("COLUMN", table, ref)
+def _column(table: NodeRef, said: Column, place: int) -> list[Put]:
+    ref = NodeRef("Column", str(keys.ColumnKey(table.key, said.name)))
+    props: dict[str, Value | None] = {"name": said.name, "sort_order": place}
     if said.type:
-        yield from nested_types(ref, said.type)
+        props["col_type"] = said.type
+    puts: list[Put] = [PutNode(ref, props), PutEdge(EdgeRef("COLUMN", table, ref), NOTHING)]
+    if said.type:
+        puts += nested_types(ref, said.type)
     if said.description:
-        yield from records.description(ref, said.description)
+        puts += records.description(ref, said.description)
     if said.badges:
-        yield from badges(ref, said.badges)
+        puts += badges(ref, said.badges)
     if said.statistics:
-        yield from _statistics(ref, said.statistics)
+        puts += _statistics(ref, said.statistics)
+    return puts
 
 
 def badges(ref: NodeRef, labels: Sequence[Label]) -> Iterator[Put]:

@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, dataclass_transform
 
 from schemas.graph import Value
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def _put(cls: type[T]) -> type[T]:
+    """Make a dataclass that type checkers hold frozen; at run time it is not, since loads make them by the million."""
+    return dataclass(slots=True)(cls)
 
 
 class NodeRef(NamedTuple):
@@ -23,7 +31,7 @@ class EdgeRef(NamedTuple):
     target: NodeRef
 
 
-@dataclass(frozen=True, slots=True)
+@_put
 class PutNode:
     """Create the node or merge these properties into it; None removes a property. Idempotent."""
 
@@ -38,7 +46,7 @@ class RemoveNode:
     ref: NodeRef
 
 
-@dataclass(frozen=True, slots=True)
+@_put
 class PutEdge:
     """Create the relation or merge these properties into it. Both ends must exist or be put earlier. Idempotent."""
 
