@@ -16,7 +16,7 @@ from ingest.api.endpoint import Ingestion
 from ingest.app import create_app as create_ingest_app
 from ingest.firings import Firings
 from ingest.job_schedule import JobSchedule
-from ingest.jobs import configured_jobs
+from ingest.jobs import Jobs, configured_jobs
 from ingest.openlineage.listening import Listening
 from ingest.publish.publisher import Publisher
 from ingest.runner import Runner
@@ -67,10 +67,17 @@ class Parts:
         return self._index
 
 
-def run(settings: Settings, services: Sequence[str], notice: Callable[[str], None], *, publishing: bool) -> None:
+def run(
+    settings: Settings,
+    services: Sequence[str],
+    notice: Callable[[str], None],
+    *,
+    publishing: bool,
+    jobs: Jobs | None = None,
+) -> None:
     """Serve these services until told to stop, publishing and running jobs meanwhile if asked to.
 
-    Raises InvalidSetting.
+    `jobs` are those that run where no jobs file has any. Raises InvalidSetting.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     warning = serving.check_address(settings)
@@ -79,14 +86,15 @@ def run(settings: Settings, services: Sequence[str], notice: Callable[[str], Non
     with ExitStack() as closing:
         parts = Parts(settings, closing, urls=serving.service_urls(settings))
         if publishing:
-            closing.enter_context(_publishing(parts))
+            closing.enter_context(_publishing(parts, jobs or Jobs()))
         serving.serve([_LISTENERS[service](parts) for service in services], settings)
 
 
 @contextmanager
-def _publishing(parts: Parts) -> Iterator[None]:
+def _publishing(parts: Parts, fallback: Jobs) -> Iterator[None]:
     settings, published, firings = parts.settings, Published(), Firings()
-    runner = Runner(parts.store, configured_jobs(settings, os.environ), settings.ingest_retention_days)
+    configured = configured_jobs(settings, os.environ)
+    runner = Runner(parts.store, configured if configured.jobs else fallback, settings.ingest_retention_days)
     publisher = Publisher(parts.store, parts.index, published.note, shared_url(settings))
     schedule, jobs = Schedule(publisher, settings, firings), JobSchedule(runner, firings)
     parts.collectors = (firings.counter, *published.metrics, *jobs.metrics)

@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from ingest.jobs import Jobs
 
 _PORT = click.IntRange(0, 65535)
 _STORES = (
@@ -106,32 +109,33 @@ def web(context: click.Context, /, **options: Any) -> None:
 @_everything_options
 def demo(**options: Any) -> None:
     """Load the sample catalogue, unless the store holds another one, and serve everything."""
-    from fram.demo import load, wants_loading
+    from fram.demo import demo_jobs, load, wants_loading
     from fram.stores import open_configured
 
-    settings = _settings(options)
+    settings, jobs = _settings(options), None
     store = open_configured(settings)
     try:
         store.ensure_schema()
         if wants_loading(store):
             load(store)
+            jobs = demo_jobs()
     finally:
         store.close()
-    _serve_everything(settings)
+    _serve_everything(settings, jobs)
 
 
 def _settings(options: Mapping[str, Any]) -> Settings:
     return Settings.from_environment(os.environ).with_options(**options)
 
 
-def _serve_everything(settings: Settings) -> None:
+def _serve_everything(settings: Settings, jobs: "Jobs | None" = None) -> None:
     from fram import running
 
     if settings.port == 0:
         others = ("search_port", "ingest_port", "web_port")
         free = {name: 0 for name in others if getattr(settings, name) == getattr(Settings, name)}
         settings = settings.with_options(**free)
-    running.run(settings, running.EVERYTHING, _warn, publishing=True)
+    running.run(settings, running.EVERYTHING, _warn, publishing=True, jobs=jobs)
 
 
 def _serve_one(

@@ -6,20 +6,23 @@ from ingest.extract.dbt.artifacts import BadNode, Manifest, Node, refused
 from ingest.extract.dbt.owners import Owners
 from ingest.extract.dbt.relations import Relations
 from ingest.extract.source import Refused
-from schemas.statements import Dashboard, Group, Label
+from schemas.keys import DashboardKey
+from schemas.statements import Dashboard, Group, Label, Lineage, Step
 
 
 def dashboards(
     manifest: Manifest, relations: Relations, owners: Owners, product: str, cluster: str
-) -> Iterator[Dashboard | Refused]:
-    """Yield each exposure; its group is its project."""
+) -> Iterator[Dashboard | Lineage | Refused]:
+    """Yield each exposure, and the columns it is made from if it names them; its group is its project."""
     for node in manifest.all("exposures"):
         if isinstance(node, Refused):
             yield node
             continue
         try:
             yield from relations.unknown(node)
-            yield _dashboard(node, relations, owners, product, cluster)
+            dashboard = _dashboard(node, relations, owners, product, cluster)
+            yield dashboard
+            yield from _columns(node, dashboard, relations)
         except BadNode as error:
             yield refused(node.id, error)
 
@@ -43,3 +46,22 @@ def _dashboard(node: Node, relations: Relations, owners: Owners, product: str, c
         + [Label(f"{maturity} maturity", "dbt")] * bool(maturity),
         owners=owners.of(node),
     )
+
+
+def _columns(node: Node, dashboard: Dashboard, relations: Relations) -> Iterator[Lineage | Refused]:
+    """Yield which columns it is made from, as `meta.columns` names them: `{orders: [amount, customer]}`."""
+    said = node.meta().get("columns")
+    if not isinstance(said, dict):
+        return  # dbt leaves `meta` to its users: another shape is meant for somebody else
+    key = str(DashboardKey(dashboard.product, dashboard.cluster, dashboard.group.id, dashboard.id))
+    above = {name: one for one in relations.above(node.parents()) for name in (one.name.name, *one.id.split(".")[2:])}
+    steps = []
+    for name, columns in said.items():
+        if name not in above:
+            yield Refused(node.id, f"{node.id}: meta.columns names {name}, on which it does not depend.")
+        elif not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+            yield Refused(node.id, f"{node.id}: meta.columns.{name} is no list of texts.")
+        else:
+            steps += [Step(relations.column(above[name], column), key) for column in columns]
+    if steps:
+        yield Lineage("dashboard", key, columns=steps)

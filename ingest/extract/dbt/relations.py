@@ -75,6 +75,10 @@ class Relations:
                 waiting.extend(more)
         return list(found.values())
 
+    def column(self, relation: Relation, name: str) -> str:
+        """Return the key of a column of a relation."""
+        return self._naming.column(relation.name, name)
+
     def unknown(self, node: Node) -> Iterator[Refused]:
         """Yield the nodes that a node depends on and that the manifest does not have."""
         for id_ in node.parents():

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 from urllib.parse import quote
 
 from ingest.extract.dbt.artifacts import Catalog, Manifest, Node
@@ -127,13 +128,21 @@ def _tags(node: Node) -> list[str]:
 def _statistics(found: Node | None) -> list[Measure]:
     """Return what the catalog measured of a table: rows, bytes, … as the adapter calls them."""
     return [
-        Measure(key, str(one.fields.get("value")))
+        Measure(key, _number(one.fields["value"]))
         for key, one in (found.objects("stats") if found else ())
         if key != "has_stats" and one.fields.get("include") is not False and one.fields.get("value") is not None
     ]
 
 
+def _number(value: Any) -> str:
+    """Write a number as people do: adapters have 412880.0 rows."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def _code(node: Node, links: Links) -> Code | None:
+    """Return where the code is that makes it; what makes a source, dbt does not know."""
+    if node.kind == "source":
+        return None
     path = node.text("original_file_path").replace("\\", "/")
     own = not links.project or node.text("package_name") == links.project
     return Code(f"{links.source_url.rstrip('/')}/{quote(path)}") if links.source_url and path and own else None
