@@ -37,7 +37,7 @@ def wants_loading(store: GraphStore) -> bool:
 
 
 def load(store: GraphStore) -> Report:
-    """Load the sample catalogue, and run its jobs. Idempotent but for the runs; returns what became of the CSV files."""
+    """Load the sample catalogue and run its jobs. Idempotent but for the runs; returns what became of the CSV files."""
     report = Report()
     FolderIngestion(open_amundsen_csv(catalogue_dir()), store, report).run()
     jobs = demo_jobs()
