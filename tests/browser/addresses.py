@@ -46,6 +46,7 @@ ALL = {
     "model": MODEL,
     "experiment": _of("experiment", "mlflow://merrowfield/experiment/7"),
     "labels": "/labels",
+    "ingest": "/ingest",
     "sync": "/sync",
     "missing": "/table/hive:%2F%2Fno.such%2Ftable",
     "nowhere": "/no/such/page",

@@ -18,6 +18,8 @@ const RunPage = lazy(() => import("./pages/experiment/RunPage"));
 const PersonPage = lazy(() => import("./pages/PersonPage"));
 const LabelsPage = lazy(() => import("./pages/LabelsPage"));
 const SyncPage = lazy(() => import("./pages/SyncPage"));
+const IngestPage = lazy(() => import("./pages/ingest/IngestPage"));
+const IngestRunPage = lazy(() => import("./pages/ingest/IngestRunPage"));
 const LineagePage = lazy(() => import("./lineage/LineagePage"));
 
 export function App() {
@@ -37,6 +39,8 @@ export function App() {
             <Route path="/person/*" element={<PersonPage />} />
             <Route path="/labels" element={<LabelsPage />} />
             <Route path="/lineage/:kind/*" element={<LineagePage />} />
+            <Route path="/ingest" element={<IngestPage />} />
+            <Route path="/ingest/:run" element={<IngestRunPage />} />
             <Route path="/sync" element={<SyncPage />} />
             <Route path="*" element={<NotFoundPage />} />
           </Routes>

@@ -1,11 +1,12 @@
 // Ask the services, through this page's own origin. Paths, parameters, bodies and replies are checked by the compiler
 // against the services' own descriptions (routes.ts).
 import { encodeKey } from "../text/keys";
-import type { MetadataRoutes, SearchRoutes } from "./routes";
+import type { IngestRoutes, MetadataRoutes, SearchRoutes } from "./routes";
 
 interface Routes {
   metadata: MetadataRoutes;
   search: SearchRoutes;
+  ingest: IngestRoutes;
 }
 type Service = keyof Routes;
 type Method = "get" | "put" | "post" | "delete";

@@ -105,6 +105,15 @@ export const syncStatus = queryOptions({
   queryFn: ({ signal }) => ask("metadata", "get /sync/status", { signal }),
 });
 
+/** Whether a service beside the catalogue answers. */
+export const healthOf = (service: "search" | "ingest") =>
+  queryOptions({
+    queryKey: ["health", service],
+    refetchInterval: 5000,
+    retry: false,
+    queryFn: ({ signal }) => ask(service, "get /healthcheck", { signal }),
+  });
+
 export const suggestions = (text: string) =>
   queryOptions({
     queryKey: ["suggest", text],

@@ -34,6 +34,7 @@ export function Shell({ children }: { children: ReactNode }) {
         {pathname !== "/" && <SearchBox />}
         <nav aria-label="Main">
           <Link to="/labels">Tags</Link>
+          <Link to="/ingest">Sources</Link>
           <SyncLink />
           <Preferences />
         </nav>

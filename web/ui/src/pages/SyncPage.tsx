@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import { ask } from "../api/client";
-import { syncStatus } from "../api/queries";
+import { healthOf, syncStatus } from "../api/queries";
 import type { Metadata } from "../api/routes";
 import { reason } from "../components/Description";
 import { useNotices } from "../components/Notices";
@@ -17,19 +17,19 @@ import { useTitle } from "../title";
 export default function SyncPage() {
   useTitle("Status");
   const sync = useQuery(syncStatus);
-  const searching = useQuery({
-    queryKey: ["search-health"],
-    refetchInterval: 5000,
-    retry: false,
-    queryFn: ({ signal }) => ask("search", "get /healthcheck", { signal }),
-  });
+  const searching = useQuery(healthOf("search"));
+  const ingesting = useQuery(healthOf("ingest"));
   return (
     <article className="sync-page">
       <h1>How Fram is doing</h1>
       <div className="services">
         <Service name="Catalogue" error={sync.error} busy={sync.isPending} />
         <Service name="Search" error={searching.error} busy={searching.isPending} />
+        <Service name="Ingestion" error={ingesting.error} busy={ingesting.isPending} />
       </div>
+      <p>
+        <Link to="/ingest">Sources and their runs</Link> tell what was read into the catalogue, and what was refused.
+      </p>
       {sync.error && <Failed error={sync.error} retry={() => void sync.refetch()} />}
       {sync.isPending && <Loading what="status" />}
       {sync.data && <Status status={sync.data} />}
