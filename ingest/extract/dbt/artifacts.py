@@ -15,7 +15,16 @@ VERSIONS: Mapping[str, Sequence[int]] = MappingProxyType(
     {"manifest": range(1, 13), "catalog": range(1, 2), "run-results": range(1, 7)}
 )
 RELATIONS = frozenset({"model", "seed", "snapshot", "source"})  # what dbt has a table or view for
-SECTIONS = ("nodes", "sources", "exposures", "metrics", "semantic_models")
+SECTIONS = (
+    "nodes",
+    "sources",
+    "exposures",
+    "metrics",
+    "semantic_models",
+    "saved_queries",
+    "unit_tests",
+    "functions",
+)
 
 _SCHEMA = re.compile(r"/dbt/([a-z-]+)/v(\d+)(?:\.json)?/?$")
 
@@ -189,6 +198,7 @@ class Catalog:
         artifact = open_artifact(path, "catalog") if path else None
         sections = [artifact.within(section) for section in ("nodes", "sources")] if artifact else []
         self._homes = {id_: section for section in sections for id_ in section}
+        self.refused = list(_errors(artifact, Path(path).name)) if artifact and path else []
 
     def find(self, id_: str) -> Node | None:
         """Read what the catalog has of a node. Raises BadNode when it cannot be read."""
@@ -203,6 +213,16 @@ class Catalog:
     def columns(found: Node) -> list[tuple[str, Node]]:
         """Return the columns of an entry by their names, in the table's order. Raises BadNode."""
         return sorted(((column.text("name") or key, column) for key, column in found.objects("columns")), key=_index)
+
+
+def _errors(artifact: Members, name: str) -> Iterator[Refused]:
+    """Yield what dbt could not find out of the warehouse: a catalog with errors lacks tables."""
+    try:
+        errors = artifact.get("errors")
+    except BadMember as error:
+        errors = [str(error)]
+    for place, said in enumerate(errors if isinstance(errors, list) else ()):
+        yield Refused(f"errors[{place}]", f"{name}: errors[{place}]: {' '.join(str(said).split())[:500]}")
 
 
 def _index(named: tuple[str, Node]) -> int:

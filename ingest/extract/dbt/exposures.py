@@ -29,7 +29,7 @@ def dashboards(
 
 def _dashboard(node: Node, relations: Relations, owners: Owners, product: str, cluster: str) -> Dashboard:
     name = node.needed("name")
-    project = node.text("package_name") or node.id.split(".")[1]
+    project = node.text("package_name") or node.id.partition(".")[2].partition(".")[0] or name
     kind, maturity = node.text("type"), node.text("maturity")
     tags = node.texts("tags") + node.texts("config.tags")
     return Dashboard(
@@ -59,7 +59,7 @@ def _columns(node: Node, dashboard: Dashboard, relations: Relations) -> Iterator
     for name, columns in said.items():
         if name not in above:
             yield Refused(node.id, f"{node.id}: meta.columns names {name}, on which it does not depend.")
-        elif not isinstance(columns, list) or not all(isinstance(column, str) for column in columns):
+        elif not isinstance(columns, list) or not all(isinstance(column, str) and column for column in columns):
             yield Refused(node.id, f"{node.id}: meta.columns.{name} is no list of texts.")
         else:
             steps += [Step(relations.column(above[name], column), key) for column in columns]

@@ -1,9 +1,9 @@
 """dbt as a source: its manifest, with the catalog and the results of runs if there are any."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from ingest.extract.dbt.artifacts import BadNode, Catalog, Manifest, refused
 from ingest.extract.dbt.exposures import dashboards
@@ -19,10 +19,22 @@ from ingest.extract.sql.naming import FALLBACK, Naming, NamingSettings, dialect_
 from schemas.statements import Lineage, Statement, Table
 
 
+class OneOrMore(fields.Field[list[str]]):
+    """A text, or a list of them."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[str]:
+        texts = [value] if isinstance(value, str) else value
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise ValidationError("It must be a text, or a list of texts.")
+        return texts
+
+
 class DbtSettings(NamingSettings):
     manifest = fields.String(required=True, metadata={"description": "The path of manifest.json (v4 to v12)."})
     catalog = fields.String(metadata={"description": "The path of catalog.json, for types, statistics and `select *`."})
-    run_results = fields.String(metadata={"description": "The path of run_results.json, for the results of tests."})
+    run_results = OneOrMore(
+        metadata={"description": "The path of run_results.json, for the results of tests; or a list of paths."}
+    )
     database = fields.String(
         validate=validate.Length(min=1),
         metadata={
@@ -50,7 +62,7 @@ class Dbt(Source):
         """Open the files and count what they have. Raises InvalidSource."""
         manifest = Manifest(self.told["manifest"])
         Catalog(self.told.get("catalog"))
-        Results(self.told.get("run_results"))
+        Results(self.told.get("run_results", ()))
         counts = ", ".join(f"{count} {section}" for section, count in manifest.counts().items())
         return f"the manifest of dbt {manifest.metadata('dbt_version')}: {counts}"
 
@@ -62,11 +74,11 @@ class Dbt(Source):
         dialect = dialect_of(told.get("dialect") or adapter or told.get("database", ""))
         naming = self._naming(told.get("database") or adapter or "dbt", dialect)
         relations = Relations(manifest, catalog, naming, dialect)
-        results, owners = Results(told.get("run_results")), Owners(manifest)
+        results, owners = Results(told.get("run_results", ())), Owners(manifest)
         metrics, tests = Metrics(manifest, relations), Tests(manifest, results)
         links = Links(told.get("source_url", ""), told.get("docs_url", ""), manifest.metadata("project_name"))
         context = Context(naming, manifest, catalog, results, tests, owners, metrics, links)
-        yield from (*relations.refused, *results.refused, *metrics.refused)
+        yield from (*catalog.refused, *relations.refused, *results.refused, *metrics.refused)
         lineage = DbtLineage(relations, catalog, naming, dialect)
         made = {relation.id: _made(relation, lineage, manifest) for relation in relations}
         for same in relations.by_key():

@@ -16,6 +16,7 @@ from schemas.statements import Measure
 _REF = re.compile(r"ref\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?['\"]([^'\"]+)['\"]")
 _SOURCE = re.compile(r"source\(\s*['\"]([^'\"]+)['\"]\s*,\s*['\"]([^'\"]+)['\"]")
 _WORST = ("error", "fail", "warn", "pass", "skipped")
+_ONLY_COMPILES = frozenset({"compile", "docs", "generate", "list", "ls", "parse", "show"})  # its "success" ran nothing
 _SPELLED = {"success": "pass", "skip": "skipped", "failed": "fail", "runtime error": "error"}
 
 
@@ -48,13 +49,15 @@ class Test:
 
 
 class Results:
-    """The results of run_results.json, none without a file."""
+    """The results of run_results.json, none without a file; of several files, the latest of each node."""
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, paths: Sequence[str]) -> None:
         self._by_id: dict[str, Result] = {}
         self.refused: list[Refused] = []
-        if path:
-            self._read(open_artifact(path, "run-results"), path)
+        for path in paths:
+            artifact = open_artifact(path, "run-results")
+            if _command(artifact, path) not in _ONLY_COMPILES:
+                self._read(artifact, path)
 
     def find(self, id_: str) -> Result | None:
         return self._by_id.get(id_)
@@ -70,9 +73,20 @@ class Results:
             node = Node(f"results[{place}]", fields if isinstance(fields, dict) else {})
             try:
                 id_ = node.text("unique_id") or node.needed("node.unique_id")
-                self._by_id[id_] = _result(node)
+                result, known = _result(node), self._by_id.get(id_)
+                if known is None or (result.at or 0) >= (known.at or 0):
+                    self._by_id[id_] = result
             except BadNode as error:
                 self.refused.append(refused(node.id, error))
+
+
+def _command(artifact: Members, path: str) -> str:
+    """Return which command of dbt the results are of, "" where they do not say."""
+    try:
+        arguments = artifact.get("args")
+    except BadMember as error:
+        raise InvalidSource(f"{path}: args {error}.") from None
+    return str(arguments.get("which", "")) if isinstance(arguments, dict) else ""
 
 
 def _result(node: Node) -> Result:

@@ -1,8 +1,8 @@
 """What OpenLineage's datasets are called in the graph: its naming rules by platform, told otherwise by settings.
 
 A dataset has a namespace, mostly a URL of the system, and a name within it. A table of SQL is called as every other
-source calls it (extract/sql/naming.py), so that lineage from events and tables from the warehouse meet in one node. What is
-no table (files, topics) has the place it is in for its schema.
+source calls it (extract/sql/naming.py), so that lineage from events and tables from the warehouse meet in one node.
+What is no table (files, topics) has the place it is in for its schema.
 """
 
 import re

@@ -51,7 +51,7 @@ class StepFact(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What a statement says. `outputs` names the query's columns, and is None where they are not known."""
+    """What a statement says. `outputs` are the query's columns that it names, and None where they are not known."""
 
     effect: Effect
     target: TableName | None = None
@@ -195,7 +195,8 @@ class Reader:
             if not _UNNAMED.fullmatch(name)
             for origin, how in outputs.origins(place).items()
         )
-        return tuple(steps), None if any(one.is_star for one in outputs.selects) else tuple(names)
+        named = tuple(name for name in names if not _UNNAMED.fullmatch(name))
+        return tuple(steps), None if any(one.is_star for one in outputs.selects) else named
 
     def _fold(self, column: str) -> str:
         """Write a column of an INSERT or of SET as the dialect does."""

@@ -83,8 +83,8 @@ class Outputs:
 
     def _walk(self, node: Node) -> Mapping[Origin, str | None]:
         if isinstance(node.expression, exp.Table):
-            table = name_of(node.expression)
-            return {Origin(table, _column(node.name)): None} if table else {}
+            table, column = name_of(node.expression), _column(node.name)
+            return {Origin(table, column): None} if table and column else {}  # `t.$1` has a place, and no name
         if node.expression.is_star:
             passed = self._through_star(node)
             return {passed: None} if passed else {}
@@ -107,7 +107,7 @@ def trace(scope: Scope, column: exp.Column) -> Origin | None:
     source = scope.sources.get(column.table)
     if isinstance(source, exp.Table):
         table = name_of(source)
-        return Origin(table, column.name) if table else None
+        return Origin(table, column.name) if table and column.name else None
     if not isinstance(source, Scope) or not isinstance(source.expression, exp.Select):
         return None
     for select in source.expression.selects:

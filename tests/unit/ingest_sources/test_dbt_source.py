@@ -333,6 +333,7 @@ def test_missing_file_is_an_error_that_names_it():
         ({}, "manifest"),
         ({"manifest": "m", "case": "small"}, "case"),
         ({"manifest": "m", "dialect": "cobol"}, "dialect"),
+        ({"manifest": "m", "run_results": [1]}, "run_results"),
     ],
 )
 def test_settings_are_checked_by_name(settings: dict[str, Any], field: str):
