@@ -13,6 +13,7 @@ stored is therefore looked up as it stands, never parsed and formatted again.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.key_types import DASHBOARD
 from schemas.key_types import Key as Key  # noqa: PLC0414  # everybody asks for it here
@@ -335,9 +336,12 @@ def owner_of(label: str, key: str) -> tuple[str, str] | None:
     dashboard group, that.
     """
     own = _OWN_SEGMENTS.get(label)
-    if own is None:
-        return None
-    found = _OWNER.match(key.rsplit("/", own)[0])
+    return None if own is None else _owner(key.rsplit("/", own)[0])
+
+
+@lru_cache(maxsize=256)  # of one owner come many nodes, one behind the other
+def _owner(key: str) -> tuple[str, str] | None:
+    found = _OWNER.match(key)
     if found is None:
         return None
     if found["learning"]:

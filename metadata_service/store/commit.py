@@ -29,8 +29,8 @@ from schemas.graph import RETRACTABLE, Value, retracted
 class Transaction(Protocol):
     """What an adapter offers inside one write transaction."""
 
-    def lock(self, roots: Collection[NodeRef]) -> None:
-        """Make other writers of these index roots wait until this transaction ends. The refs come sorted."""
+    def lock(self, named: Collection[NodeRef]) -> None:
+        """Make other writers of the index roots that these nodes belong to wait until this transaction ends."""
 
     def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
         """Return the nodes that exist. Always called before the other reads, with every node they name."""
@@ -59,10 +59,11 @@ def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:
 
     `now` is in microseconds since the epoch.
     """
-    check_batch(batch)
+    named = _named_nodes(batch)
+    check_batch(batch, named)
     if batch.authority is Authority.PERSON or batch.expect:
-        tx.lock(sorted(_named_roots(batch)))
-    existing = _read(tx, batch)
+        tx.lock(named)
+    existing = _read(tx, batch, named)
     for expectation in batch.expect:
         _check_expectation(expectation, existing)
     plan = Planner(batch, existing, now // 1_000_000).run()
@@ -74,13 +75,8 @@ def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:
     return Receipt(tuple(plan.outcomes), frozenset(roots))
 
 
-def _named_roots(batch: Batch) -> set[NodeRef]:
-    roots = {root_of(ref) for ref in _named_nodes(batch)}
-    return {root for root in roots if root is not None}
-
-
 def _named_nodes(batch: Batch) -> set[NodeRef]:
-    refs = {expect.ref for expect in batch.expect}
+    refs: set[NodeRef] = {expect.ref for expect in batch.expect}
     for mutation in batch.mutations:
         ref = mutation.ref
         if isinstance(ref, NodeRef):
@@ -91,10 +87,10 @@ def _named_nodes(batch: Batch) -> set[NodeRef]:
     return refs
 
 
-def _read(tx: Transaction, batch: Batch) -> Existing:
-    nodes = tx.read_nodes(_named_nodes(batch))
+def _read(tx: Transaction, batch: Batch, named: Collection[NodeRef]) -> Existing:
+    nodes = tx.read_nodes(named)
     # A relation can only be there already if both its ends are.
-    related = [m for m in batch.mutations if isinstance(m, PutEdge | RemoveEdge)]
+    related = [m for m in batch.mutations if type(m) is PutEdge or type(m) is RemoveEdge]
     related = [m for m in related if m.ref.source in nodes and m.ref.target in nodes]
     edges = {m.ref for m in related}
     found = tx.read_edges(edges) if edges else {}

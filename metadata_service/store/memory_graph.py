@@ -61,7 +61,7 @@ class MemoryTransaction:
         self._out = graph.out
         self._in = graph.into
 
-    def lock(self, roots: Collection[NodeRef]) -> None:
+    def lock(self, named: Collection[NodeRef]) -> None:
         pass
 
     def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:

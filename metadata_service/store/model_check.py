@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import NoneType
 from typing import Any
 
-from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode
+from metadata_service.store.mutations import Authority, Batch, NodeRef, PutEdge, PutNode, RemoveEdge
 from metadata_service.store.port import Related
 from metadata_service.store.shapes import Select, Shape
 from metadata_service.store.ways import Ask, Way
@@ -139,34 +139,36 @@ def _check_select(select: Select) -> None:
         _check_select(child)
 
 
-def check_edge(ref: EdgeRef) -> None:
-    """Raise Invalid unless the model has this relation between these labels and the keys can be stored."""
-    relation, source, target = ref
-    if (relation, source.label, target.label) not in _RELATIONS:
-        ends = f"{source.label[:80]} to {target.label[:80]}"
-        raise Invalid(f"The graph model has no relation {relation[:80]!r} from {ends}.")
-    check_node(source)
-    check_node(target)
+def check_batch(batch: Batch, named: Collection[NodeRef]) -> None:
+    """Raise Invalid or TooLarge for a label, relation, key, property name or value that cannot be stored.
 
-
-def check_batch(batch: Batch) -> None:
-    """Raise Invalid or TooLarge for the first label, relation, key, property name or value that cannot be stored."""
+    `named`: every node that the batch names.
+    """
     allowed = _RESERVED_FOR[batch.authority]
     _check_text("reason", batch.reason)
-    for expectation in batch.expect:
-        check_node(expectation.ref)
-        check_names([expectation.property])
+    _check_nodes(named)
+    check_names({expectation.property for expectation in batch.expect})
     for mutation in batch.mutations:
-        if isinstance(mutation.ref, NodeRef):
-            check_node(mutation.ref)
-        else:
-            check_edge(mutation.ref)
+        if type(mutation) is PutEdge or type(mutation) is RemoveEdge:
+            relation, source, target = mutation.ref
+            if (relation, source.label, target.label) not in _RELATIONS:
+                ends = f"{source.label[:80]} to {target.label[:80]}"
+                raise Invalid(f"The graph model has no relation {relation[:80]!r} from {ends}.")
         if isinstance(mutation, PutNode | PutEdge) and mutation.props:
             check_props(mutation.props, allowed)
 
 
-def check_node(ref: NodeRef) -> None:
-    """Raise Invalid or TooLarge unless the label is the model's and the key can be stored."""
+def _check_nodes(refs: Collection[NodeRef]) -> None:
+    """Look at all keys at once; only where something may be wrong, at one after the other to say with which."""
+    texts = [key for _, key in refs]
+    text = "".join(texts)
+    sound = all(texts) and text.isascii() and "\x00" not in text and {label for label, _ in refs} <= LABELS.keys()
+    if not sound or max(map(len, texts), default=0) > MAX_KEY_BYTES:
+        for ref in refs:
+            _check_node(ref)
+
+
+def _check_node(ref: NodeRef) -> None:
     length = _check_key(ref)
     if length > MAX_KEY_BYTES:
         raise TooLarge(f"The {ref.label} key {ref.key[:80]!r}… is longer than {MAX_KEY_BYTES} bytes.")
@@ -191,6 +193,8 @@ def check_props(props: Mapping[str, Value | None], allowed: frozenset[str] | Non
     """
     _check_own_names(tuple(props), allowed)
     for name, value in props.items():
+        if type(value) is str and len(value) <= MAX_VALUE_CHARACTERS and value.isascii() and "\x00" not in value:
+            continue  # most are such
         check = _CHECKS.get(type(value))
         if check is None:
             raise Invalid(f"Property {name!r} holds a {type(value).__name__}, which cannot be stored.")

@@ -14,7 +14,7 @@ from metadata_service.store.mutations import Batch, Edge, EdgeRef, NodeRef
 from metadata_service.store.neo4j_bookkeeping import TALLIES, lock, record
 from metadata_service.store.neo4j_connection import Run, write_rows
 from metadata_service.store.neo4j_records import edge_of, props_of
-from metadata_service.store.plan import EdgeWrite, NodeWrite, Plan
+from metadata_service.store.plan import EdgeWrite, NodeWrite, Plan, roots_of
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import add_tally
 from schemas.graph import LABELS, RELATIONS, ROOTS, Direction
@@ -31,8 +31,8 @@ class Neo4jTransaction:
         self._locked = _OWNED | {expect.ref.label for expect in batch.expect}
         self._nodes: dict[NodeRef, Props] = {}
 
-    def lock(self, roots: Collection[NodeRef]) -> None:
-        for label, keys in _by_label(roots):
+    def lock(self, named: Collection[NodeRef]) -> None:
+        for label, keys in _by_label(roots_of(named)):
             self._run(f"UNWIND $keys AS key MATCH (n:{label} {{key: key}}) {lock('n')}", keys=keys)
 
     def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:

@@ -1,6 +1,6 @@
 """What a batch changes, worked out before anything is written, and the same for every adapter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -71,3 +71,8 @@ def root_of(ref: NodeRef) -> NodeRef | None:
         return ref
     owner = owner_of(ref.label, ref.key)
     return NodeRef(*owner) if owner is not None and LABELS[owner[0]].root else None
+
+
+def roots_of(refs: Iterable[NodeRef]) -> list[NodeRef]:
+    """Return the index roots that nodes belong to, sorted."""
+    return sorted({root for root in map(root_of, refs) if root is not None})

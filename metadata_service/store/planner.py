@@ -72,14 +72,16 @@ class Planner:
         for ref, props in self.nodes.items():
             before = None if ref in self.removed else held.get(ref)
             if props is not None:
-                plan.put_nodes.append(NodeWrite(ref, before is None, differences(before, props), props))
+                changes = props if before is None else differences(before, props)
+                plan.put_nodes.append(NodeWrite(ref, before is None, changes, props))
 
     def _write_edges(self) -> None:
         plan, held, removed = self.plan, self.existing.edges, self.removed
         for ref, props in self.edges.items():
             before = None if removed and (ref.source in removed or ref.target in removed) else held.get(ref)
             if props is not None:
-                plan.put_edges.append(EdgeWrite(ref, before is None, differences(before, props), props))
+                changes = props if before is None else differences(before, props)
+                plan.put_edges.append(EdgeWrite(ref, before is None, changes, props))
             elif before is not None:
                 plan.remove_edges.append(ref)
 
@@ -91,7 +93,7 @@ class Planner:
     def _put_node(self, mutation: PutNode) -> Outcome:
         ref, before = mutation.ref, self._node(mutation.ref)
         if before is None:
-            self._set_node(ref, {}, merged({}, mutation.props))
+            self._set_node(ref, {}, mutation.props)
             # What is no root shows in nothing before it is related; but a person's edit needs its root's revision.
             if self.by_person or ref.label in _ROOTS:
                 self._touch(ref)
@@ -112,6 +114,7 @@ class Planner:
     def _set_node(self, ref: NodeRef, before: Props, changes: Changes) -> None:
         after = merged(before, changes)
         if self.by_person:
+            changes = changes if before else after  # what is not there is not taken away
             for name, value in changes.items():
                 self._note(Edit(ref, "set", property=name, before=_text(before.get(name)), after=_text(value)))
             if changes:
@@ -155,7 +158,7 @@ class Planner:
         if self.by_person and (before is None or marks):
             self._note_edge("add", ref)
         if before is None:
-            self._set_edge(ref, None, merged(merged({}, mutation.props), marks))
+            self._set_edge(ref, None, merged(mutation.props, marks))
             return Outcome.CREATED
         changes = self.changes_of(before, mutation.props)
         if changes:
@@ -263,10 +266,10 @@ def differences(before: Props | None, after: Changes) -> Changes:
     return {**gone, **merging(before, after)}
 
 
-def merged(before: Props, changes: Changes) -> Props:
-    """Return `before` with these changes made to it; never `before` itself."""
+def merged(before: Changes, changes: Changes) -> Props:
+    """Return `before` with these changes made to it, without what is None; never `before` itself."""
     after = {**before, **changes}
-    if None in changes.values():
+    if None in after.values():
         after = {name: value for name, value in after.items() if value is not None}
     return after  # type: ignore[return-value]  # no None is left in it
 

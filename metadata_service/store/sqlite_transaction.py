@@ -74,7 +74,7 @@ class SqliteTransaction:
         self._rows: dict[NodeRef, int] = {}
         self._held: dict[NodeRef, Props] = {}
 
-    def lock(self, roots: Collection[NodeRef]) -> None:
+    def lock(self, named: Collection[NodeRef]) -> None:
         """Do nothing: BEGIN IMMEDIATE made every other writer wait."""
 
     def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
