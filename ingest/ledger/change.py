@@ -89,7 +89,9 @@ def wanted(changes: Iterable[Change]) -> set[NodeRef]:
     for change in changes:
         for mutation in change.mutations:
             if isinstance(mutation, PutEdge):
-                needed.update(mutation.ref[1:])
+                _, source, target = mutation.ref
+                needed.add(source)
+                needed.add(target)
             elif isinstance(mutation, PutNode):
                 (needed if _marks(mutation) else put).add(mutation.ref)
     return needed - put

@@ -16,6 +16,7 @@ from ingest.ledger.difference import describe
 from ingest.ledger.said import Said
 from ingest.records import catalogue_updated
 from metadata_service.catalog.writes import absent
+from metadata_service.store.collector import collector_paused
 from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, NodeRef, Outcome, PutNode
 from metadata_service.store.port import GraphStore
 from schemas.errors import Conflict, EditConflict, Invalid, NotFound, TooLarge
@@ -109,10 +110,15 @@ class Ledger:
         for _ in range(ATTEMPTS):
             if not left:
                 return judged
-            self._read(left)
-            sound = (change for change in left if self._worked_out(change, judged))  # one batch at a time
-            left = [change for batch in self._batches(sound) for change in self._attempt(batch, judged)]
+            with collector_paused():  # what a change takes is tens of thousands of objects, none of them in a circle
+                left = self._write(left, judged)
         raise Conflict(f"{self.source}: {left[0].name[:200]} is being written by others all the time.")
+
+    def _write(self, changes: Sequence[Change], judged: dict[str, Judged]) -> list[Change]:
+        """Make changes as far as nobody else makes them too; return what is left."""
+        self._read(changes)
+        sound = (change for change in changes if self._worked_out(change, judged))  # one batch at a time
+        return [change for batch in self._batches(sound) for change in self._attempt(batch, judged)]
 
     def _key(self, name: str) -> str:
         return f"{self.source}/{name}"
