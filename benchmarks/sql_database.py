@@ -1,50 +1,34 @@
 """How fast a PostgreSQL of 2,000 tables is read and loaded, beside bare catalogue queries and a bare load.
 
-The bare side sends the fewest queries there are, by the driver itself, and puts the same nodes and relations into the
-same kind of database by `executemany`; it looks at nothing and keeps no record. Beside it stand the source alone, with
-that same bare load, and the whole run of a job, which compares each statement and keeps it.
+The bare side (bare_catalogue.py) does by hand what the job leaves in the graph: the fewest queries, their rows made
+into nodes and relations, and these written by `executemany` into an empty store, with the same durability. Beside it
+stands the whole run of a job, which also looks at what is there, compares each statement with what was said before and
+keeps it; and the source alone, which says everything and loads nothing, to tell how much of the job is the reading.
 """
 
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from itertools import chain
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
-from benchmarks.bare_sqlite import SqliteBench
+from benchmarks.bare_catalogue import load, same_graph
 from benchmarks.measure import Figure, memory_watched, paired
 from benchmarks.postgres_server import PostgresServer, find_programs, postgres_server
-from ingest.building.built import build
-from ingest.building.kinds import NAMES
-from ingest.building.shared import shared_by
-from ingest.extract.source import Refused
 from ingest.extract.sql_database.source import SqlDatabase
 from ingest.jobs import Job, Jobs
 from ingest.runner import Runner
-from metadata_service.store.mutations import Mutation, PutEdge, PutNode
+from metadata_service.store.factory import open_store
+from metadata_service.store.port import GraphStore
 from schemas.ingest_runs import SUCCEEDED
 
 TABLES, COLUMNS = 2_000, 15
+NAME = "shop"
 ROUNDS = 3
 TARGET, GROWTH = 2.0, 1.1
 JOB = Job("shop", "sql", time_limit=10**6)
-
-_QUERIES = (
-    "SELECT oid, nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace",
-    """SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.reltuples, d.description FROM pg_class c
-    LEFT JOIN pg_description d ON d.objoid = c.oid AND d.objsubid = 0 AND d.classoid = 'pg_class'::regclass
-    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relnamespace > 16000""",
-    """SELECT a.attrelid, a.attname, format_type(a.atttypid, a.atttypmod), d.description FROM pg_attribute a
-    JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relnamespace > 16000
-    LEFT JOIN pg_description d
-    ON d.objoid = a.attrelid AND d.objsubid = a.attnum AND d.classoid = 'pg_class'::regclass
-    WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum""",
-    "SELECT conrelid, contype, conkey, confrelid, confkey FROM pg_constraint WHERE contype IN ('p', 'f')",
-)
 
 
 def run(tables: int = TABLES) -> Iterator[Figure]:
@@ -54,37 +38,40 @@ def run(tables: int = TABLES) -> Iterator[Figure]:
         print("SQL databases are not measured: there is no PostgreSQL here.", file=sys.stderr)
         return
     with postgres_server(programs) as server, tempfile.TemporaryDirectory() as folder:
-        yield from _ratios(_made(server, "shop", tables), tables, Path(folder))
+        yield from _ratios(_made(server, NAME, tables), tables, Path(folder))
         yield _memory(_made(server, "few", tables // 4), _made(server, "many", tables))
 
 
 def _ratios(url: str, tables: int, folder: Path) -> Iterator[Figure]:
-    puts = _puts(url)
     numbers = iter(range(10**6))
 
     @contextmanager
-    def store() -> Iterator[SqliteBench]:
-        bench = SqliteBench(folder / f"{next(numbers)}.db")
-        yield bench
-        bench.close()
+    def store() -> Iterator[tuple[GraphStore, str]]:
+        path = str(folder / f"{next(numbers)}.db")
+        with closing(open_store(f"sqlite:///{path}")) as opened:
+            opened.ensure_schema()
+            yield opened, path
 
-    def job() -> None:
-        with store() as bench:
-            done = Runner(bench.store, Jobs()).run(JOB, _source(url))
+    def job() -> str:
+        with store() as (opened, path):
+            done = Runner(opened, Jobs()).run(JOB, _source(url))
             assert done.status == SUCCEEDED and not done.refused, done.message  # noqa: PT018
+            return path
+
+    def bare() -> str:
+        with store() as (_, path):
+            load(url, NAME, path)
+            return path
 
     def source() -> None:
-        with store() as bench:
-            assert _read(url) > tables
-            bench.bare_load(puts)
+        assert _read(url) > tables
 
-    def bare() -> None:
-        with store() as bench:
-            assert sum(map(len, _bare_queries(url))) > tables * COLUMNS
-            bench.bare_load(puts)
-
+    same_graph(job(), bare())
     what = f"PostgreSQL: {tables:,} tables"
-    for name, ours in ((f"{what} said by the source, bare load", source), (f"{what}, the whole run of a job", job)):
+    for name, ours in (
+        (f"{what}, said by the source and not loaded", source),
+        (f"{what}, the whole run of a job", job),
+    ):
         own, by_hand, ratio = paired(ours, bare, ROUNDS)
         yield Figure(name, ratio, TARGET, f"{own:.2f} s", f"{by_hand:.2f} s")
 
@@ -112,24 +99,6 @@ def _read(url: str) -> int:
 
 def _source(url: str) -> SqlDatabase:
     return SqlDatabase(**SqlDatabase.settings().load({"url": url}))
-
-
-def _bare_queries(url: str) -> Sequence[list[tuple[Any, ...]]]:
-    with psycopg.connect(url) as connection:
-        return [connection.execute(query).fetchall() for query in _QUERIES]
-
-
-def _puts(url: str) -> list[Mutation]:
-    """Return what our side puts into the graph, nodes before relations and each once, as plain mutations."""
-    nodes: dict[Any, Mutation] = {}
-    edges: dict[Any, Mutation] = {}
-    for said in _source(url).extract():
-        assert not isinstance(said, Refused)
-        for statement in chain([said], shared_by(said)):
-            built = build(NAMES[type(statement)], statement)
-            nodes |= {ref: PutNode(ref, props) for ref, props in built.nodes.items()}
-            edges |= {ref: PutEdge(ref, props) for ref, props in built.edges.items()}
-    return [*nodes.values(), *edges.values()]
 
 
 def _made(server: PostgresServer, name: str, tables: int) -> str:
