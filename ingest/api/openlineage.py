@@ -14,6 +14,8 @@ from schemas.errors import Conflict, InvalidBody, NotFound, TooLarge
 from schemas.wire import openlineage_requests as wire
 from schemas.wire.openlineage import kind_of
 
+MOST_NAMED = 20  # events of a batch of which the answer says what is wrong
+
 
 class OpenLineageEndpoint(IngestEndpoint):
     @property
@@ -49,8 +51,9 @@ class LineageBatch(OpenLineageEndpoint):
         if right:
             self.intake.take(right)
         if wrong:
-            more = f" {len(wrong) - 1} more are wrong." if len(wrong) > 1 else ""
-            raise InvalidBody(f"{wrong[0]}{more} The other {len(right)} events were taken in.")
+            more = f" {len(wrong) - MOST_NAMED:,} more are wrong." if len(wrong) > MOST_NAMED else ""
+            named = " ".join(wrong[:MOST_NAMED])
+            raise InvalidBody(f"{named}{more} The other {len(right):,} events were taken in.")
         return {"received": len(right)}, 201
 
 

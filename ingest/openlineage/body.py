@@ -19,7 +19,7 @@ def read_body(request: Request) -> Any:
     request.max_content_length = MAX_BYTES
     data = request.get_data()
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding == "gzip":
+    if encoding in ("gzip", "x-gzip"):
         data = _unpacked(data)
     elif encoding not in ("", "identity"):
         raise InvalidBody(f"Content-Encoding: {encoding[:40]!r} is not read; gzip is.")

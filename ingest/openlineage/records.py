@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from ingest.extract.openlineage.fold import READ
 from ingest.extract.openlineage.known import Dataset, Job, Known, Run, name_of
 from ingest.ledger.said import pack, unpack
 from metadata_service.store.model_check import MAX_VALUE_CHARACTERS
@@ -110,12 +111,22 @@ def _settled(
     return True
 
 
+def _let_go(record: Dataset | Run | Job, kept: Collection[str]) -> None:
+    """Let go of all facets but these."""
+    outputs = record.outputs.values() if isinstance(record, Run) else ()
+    for facets in (record.facets, *(output.facets for output in outputs)):
+        for name in facets.keys() - kept:
+            del facets[name]
+
+
 def _body(record: Dataset | Run | Job) -> str:
     """Return a record as it is kept; one that no value can hold lets go of what nobody reads, then of its oldest."""
-    packed = pack(orjson.dumps(record))
-    if len(packed) <= MAX_VALUE_CHARACTERS:
-        return packed
-    record.facets = {}
+    for kept in (None, READ, frozenset[str]()):
+        if kept is not None:
+            _let_go(record, kept)
+        packed = pack(orjson.dumps(record))
+        if len(packed) <= MAX_VALUE_CHARACTERS:
+            return packed
     while len(packed := pack(orjson.dumps(record))) > MAX_VALUE_CHARACTERS:
         if not isinstance(record, Dataset) or len(record.writers) < 2:
             raise TooLarge("What is known of this run or dataset is more than can be kept.")

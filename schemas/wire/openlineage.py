@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from schemas.errors import InvalidBody
 from schemas.wire import openlineage_facets as known
 from schemas.wire.checks import Check, Wrong, all_of, inside, many, moment, one_of, record, text, uri, uuid
@@ -56,11 +58,29 @@ def kind_of(event: Any, where: str = "") -> str:
     except RecursionError:
         raise InvalidBody(f"{where or 'An event'}: It is nested too deeply.") from None
     right = [kind for kind, wrong in found.items() if wrong is None]
-    if len(right) == 1:
+    if len(right) == 1 and (deep := _too_deep(event)) is None:
         return right[0]
+    if len(right) == 1:
+        raise InvalidBody(f"{where}{'.' * bool(where)}{deep}: It is nested too deeply.")
     wrong = ("dataset", "An event is of a job or of a dataset, not of both.") if right else next(iter(found.values()))
     path, what = inside(where, wrong or ("", "")) if where else wrong or ("", "")
     raise InvalidBody(f"{path}: {what}")
+
+
+def _too_deep(value: Any, levels: int = 4) -> str | None:
+    """Return the way to what is nested more deeply than can be kept; None where nothing is."""
+    try:
+        orjson.dumps([[[[[[[[value]]]]]]]])  # in what is kept it stands a few levels deeper
+    except TypeError:
+        pass
+    else:
+        return None
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, member in members if levels else ():
+        if (inner := _too_deep(member, levels - 1)) is not None:
+            own = f"[{name}]" if isinstance(value, list) else str(name)[:80]
+            return f"{own}{'.' * (inner != '' and not inner.startswith('['))}{inner}"
+    return ""
 
 
 def _possible(event: Mapping[str, Any]) -> tuple[str, ...]:

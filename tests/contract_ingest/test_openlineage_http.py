@@ -28,10 +28,38 @@ def test_an_event_is_answered_by_201_without_a_body(client: FlaskClient, store: 
     assert _lineage(store) == [(key("a"), key("b"))]
 
 
-def test_a_body_may_be_compressed(client: FlaskClient, store: GraphStore):
+@pytest.mark.parametrize("encoding", ["gzip", "GZIP", "x-gzip"])
+def test_a_body_may_be_compressed(client: FlaskClient, store: GraphStore, encoding: str):
     sent = gzip.compress(json.dumps(EVENT).encode())
-    assert client.post(ONE, data=sent, headers={"Content-Encoding": "gzip"}).status_code == 201
+    assert client.post(ONE, data=sent, headers={"Content-Encoding": encoding}).status_code == 201
     assert _lineage(store) == [(key("a"), key("b"))]
+
+
+def nested(levels: int) -> dict[str, Any]:
+    inner: dict[str, Any] = {}
+    for _ in range(levels):
+        inner = {"a": inner}
+    return inner
+
+
+def test_what_is_nested_more_deeply_than_can_be_kept_is_refused_by_its_name(client: FlaskClient, store: GraphStore):
+    """It was an internal error, for each of the events that came with it as well."""
+    deep = run_event("COMPLETE", 1, [dataset("a")], [dataset("b", own=nested(400))])
+    answer = client.post(ONE, json=deep)
+    assert (answer.status_code, answer.json["message"]) == (
+        400,
+        "outputs[0].facets.own: It is nested too deeply.",
+    )
+    answer = client.post(MANY, json=[EVENT, deep])
+    assert answer.json["message"].startswith("[1].outputs[0].facets.own: It is nested too deeply.")
+    assert _lineage(store) == [(key("a"), key("b"))]
+    assert client.post(ONE, json=run_event("START", 1, [dataset("a", own=nested(200))])).status_code == 201
+
+
+def test_a_batch_says_of_twenty_events_what_is_wrong(client: FlaskClient):
+    message = client.post(MANY, json=[{}] * 25).json["message"]
+    assert message.startswith("[0].eventTime: It must be there. [1].eventTime")
+    assert message.endswith("5 more are wrong. The other 0 events were taken in.")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +100,7 @@ def test_a_batch_takes_what_is_right_and_names_what_is_not(client: FlaskClient, 
     wrong: dict[str, Any] = {**EVENT, "run": {"runId": "7"}}
     answer = client.post(MANY, json=[wrong, EVENT, {}])
     assert answer.status_code == 400
-    message = "[0].run.runId: '7' is no UUID. 1 more are wrong. The other 1 events were taken in."
+    message = "[0].run.runId: '7' is no UUID. [2].eventTime: It must be there. The other 1 events were taken in."
     assert answer.json["message"] == message
     assert _lineage(store) == [(key("a"), key("b"))]
     fine = client.post(MANY, json=[EVENT, EVENT])

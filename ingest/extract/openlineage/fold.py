@@ -32,6 +32,7 @@ from ingest.extract.openlineage.tables import OF_A_JOB, TOLD
 from schemas.wire.checks import epoch_micros
 from schemas.wire.openlineage import DATASET, JOB
 
+READ = frozenset({*TOLD, *OF_A_JOB})  # the facets that something is told of; others are only kept
 _LINEAGE = frozenset({"columnLineage", "lineage"})  # kept as rows
 _ENDS = frozenset({"COMPLETE", "FAIL", "ABORT"})
 _EVIDENCE = ("rowCount", "size", "fileCount")

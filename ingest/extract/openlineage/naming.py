@@ -71,8 +71,8 @@ class Namespace(NamedTuple):
     def read(cls, text: str) -> "Namespace":
         if text.startswith("/"):
             return cls("file", "", text)
-        found = _NAMESPACE.match(text)
-        return cls(found[1].lower(), found[2] or "", found[3]) if found else cls(text, "", "")
+        found = _NAMESPACE.match(text.removeprefix("jdbc:"))
+        return cls(found[1].lower(), (found[2] or "").lower(), found[3]) if found else cls(text, "", "")
 
     @property
     def is_store(self) -> bool:
@@ -126,9 +126,16 @@ def _told(namespace: str, told: str) -> tuple[Callable[[str], bool], tuple[str, 
     database, _, cluster = told.partition("/")
     if not database:
         raise InvalidSetting(f"namespaces: {namespace}: it must be DATABASE or DATABASE/CLUSTER.")
-    begin = namespace.removesuffix("*")
-    fits = (lambda text: text.startswith(begin)) if begin != namespace else (lambda text: text == namespace)
-    return fits, (database, cluster)
+    if namespace.endswith("*"):
+        begin = namespace[:-1].lower()
+        return lambda text: text.lower().startswith(begin), (database, cluster)
+    whole = _spelled(namespace)
+    return lambda text: _spelled(text) == whole, (database, cluster)
+
+
+def _spelled(namespace: str) -> str:
+    """Return a namespace as it is compared: clients differ in its case and in whether it ends in a slash."""
+    return namespace.lower().rstrip("/")
 
 
 def _sql(name: str) -> Name:

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
-from openlineage_events import columns, dataset, epoch, facets, fields, key, run_event
+from openlineage_events import a_job, columns, dataset, epoch, facets, fields, key, run_event
 
 from ingest.extract.openlineage.naming import Names
 from ingest.openlineage.intake import Intake
@@ -244,3 +247,52 @@ def test_what_cannot_be_said_stops_no_other(store: GraphStore, clock: Clock, mon
     assert _lineage(store) == {("a", "o")}
     (run,) = store.list_nodes("Fram_Run")
     assert run.props["refusals"] == [f"{key('b')}: It could not be said; the log has why."]
+
+
+def test_a_fault_at_one_request_is_its_own(store: GraphStore, clock: Clock, monkeypatch: pytest.MonkeyPatch):
+    """Requests that wait at the same time are taken in together; one whose events nobody foresaw harms no other."""
+    from ingest.openlineage import intake as module
+
+    first_is_in, waiting = Event(), Event()
+    whole = module.take
+
+    def faulty(known: Any, names: Names, kind: str, event: dict[str, Any]) -> None:
+        first_is_in.set()
+        assert waiting.wait(10)
+        if event["outputs"][0]["name"].endswith("bad"):
+            raise ZeroDivisionError("nobody foresaw it")
+        whole(known, names, kind, event)
+
+    monkeypatch.setattr(module, "take", faulty)
+    intake = _intake(store, clock)
+
+    def send(table: str) -> None:
+        _send(intake, run_event("COMPLETE", 1, [dataset("a")], [dataset(table)], job=a_job(table)))
+
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(send, "first")
+        assert first_is_in.wait(10)
+        others = {name: pool.submit(send, name) for name in ("bad", "good")}  # these wait for the first, together
+        while len(intake._queue) < len(others):
+            sleep(0.01)
+        waiting.set()
+        for future in (first, others["good"]):
+            future.result(10)
+        with pytest.raises(ZeroDivisionError, match="nobody foresaw it"):
+            others["bad"].result(10)
+    _telling(store, clock).work()
+    assert _lineage(store) == {("a", "first"), ("a", "good")}
+
+
+@pytest.mark.parametrize("state", ["START", "COMPLETE"])
+def test_a_facet_that_is_too_large_to_keep_takes_nothing_along_that_is_told(
+    store: GraphStore, clock: Clock, state: str
+):
+    """All facets of a dataset went when one that nobody reads was too large, its columns among them."""
+    plan = Random(1).randbytes(1_500_000).hex()
+    intake = _intake(store, clock)
+    output = dataset("o", plan={"plan": plan}, schema=fields("x"))
+    _send(intake, run_event(state, 1, [dataset("a", plan={"plan": plan}, schema=fields("y"))], [output]))
+    _send(intake, run_event("COMPLETE", 2, [], [dataset("o")]))
+    _telling(store, clock).work()
+    assert {node.ref.key for node in store.list_nodes("Column")} == {f"{key('o')}/x", f"{key('a')}/y"}

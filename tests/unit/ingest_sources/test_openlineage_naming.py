@@ -52,6 +52,9 @@ def test_platforms_are_called_by_their_rules(platform: str):
     [
         ("postgres://h:1", '"we.ird"."x"', "postgres://default.we.ird/x"),
         ("postgresql://h:1", "wh.public.t", "postgres://wh.public/t"),
+        ("POSTGRES://H:1/", "wh.public.t", "postgres://wh.public/t"),
+        ("jdbc:postgresql://h:1", "wh.public.t", "postgres://wh.public/t"),
+        ("Kafka://Broker:9092/", "Topic", "kafka://default.broker:9092/Topic"),
         ("postgres://h:1", "t", "postgres://default.public/t"),
         ("sqlserver://h:1", "db.dbo.t", "mssql://db.dbo/t"),
         ("s3a://bucket", "/a/day=2026-01-01/hour=3", "s3://default.bucket/a"),
@@ -74,6 +77,8 @@ def test_namespaces_may_be_told():
     assert names.key("postgres://eu:5432", "wh.public.t") == "postgres://eu.public/t"
     assert names.key("postgres://eu:1", "wh.public.t") == "special://wh.public/t"
     assert names.key("lake", "db.t") == "hive://default.db/t"
+    assert names.key("POSTGRES://EU:1/", "wh.public.t") == "special://wh.public/t"
+    assert names.key("Postgres://EU:2", "wh.public.t") == "postgres://eu.public/t"
     assert names.key("postgres://us:1", "wh.public.t") == "postgres://wh.public/t"
     with pytest.raises(InvalidSetting, match="namespaces: x: it must be DATABASE"):
         Names({"x": "/eu"})
