@@ -1,8 +1,8 @@
-"""Read the whole graph for a rebuild: here, or in a process of its own beside the one that writes the index.
+"""Read the whole graph for a rebuild: here, or in processes of its own beside the one that writes the index.
 
-Reading and writing each keep a core busy, and Python uses one; so a large graph is read by a child process, which also
-cuts the texts. It sends page after page and waits until each is taken, so that memory does not grow, and ends with the
-one it reads for.
+Reading takes twice as long as writing, and a process of Python uses one core; so a large graph is read by several
+child processes, which also cut the texts. Each reads the roots whose keys fall to it, whatever changes meanwhile. It
+sends page after page and waits until each is taken, so that memory does not grow, and ends with the one it reads for.
 """
 
 import os
@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from typing import IO, NamedTuple
+from zlib import crc32
 
 from ingest.publish.project import PROJECTIONS
 from ingest.publish.roots import Reading, pages, read
@@ -26,6 +27,8 @@ from search_service.index.port import Entry
 from search_service.index.terms import Indexed
 
 WORTH_A_PROCESS = 5_000  # roots, below which starting one takes longer than it saves
+MOST_READERS = 4  # beyond which the one that writes is the slower
+MOST_READERS = 4
 
 
 class Page(NamedTuple):
@@ -37,8 +40,22 @@ class Page(NamedTuple):
     terms: list[Indexed | None] | None = None
 
 
+class Share(NamedTuple):
+    """Which roots a process reads: those whose keys have this remainder."""
+
+    place: int
+    of: int
+
+    def holds(self, root: RootRevision) -> bool:
+        """Say whether a root falls to it."""
+        return crc32(root.key.encode()) % self.of == self.place
+
+
+WHOLE = Share(0, 1)
+
+
 def read_all(store: GraphStore, url: str) -> AbstractContextManager[Iterator[Page]]:
-    """Read every root, label by label; `url` is where a child process finds the same graph, empty if none can.
+    """Read every root, label by label; `url` is where child processes find the same graph, empty if none can.
 
     The pages raise StoreUnavailable.
     """
@@ -47,30 +64,51 @@ def read_all(store: GraphStore, url: str) -> AbstractContextManager[Iterator[Pag
     return nullcontext(here(store))
 
 
-def here(store: GraphStore) -> Iterator[Page]:
+def here(store: GraphStore, share: Share = WHOLE) -> Iterator[Page]:
     """Read in this process."""
     for label in PROJECTIONS:
-        for roots in pages(store, label):
+        for listed in pages(store, label):
+            roots = list(filter(share.holds, listed))
             with collector_paused():
                 reading = read(store, label, {root.key: root.revision for root in roots})
             yield Page(label, roots, reading)
 
 
 @contextmanager
-def beside(url: str) -> Iterator[Iterator[Page]]:
-    """Read in a child process."""
+def beside(url: str, readers: int = min(os.cpu_count() or 1, MOST_READERS)) -> Iterator[Iterator[Page]]:
+    """Read in child processes."""
+    with ExitStack() as children:
+        yield _in_turn([children.enter_context(_reader(url, Share(place, readers))) for place in range(readers)])
+
+
+@contextmanager
+def _reader(url: str, share: Share) -> Iterator[IO[bytes]]:
+    """Start a child process, and yield what it says."""
+    program = f"from {__name__} import Share, main; main({share})"
     child = subprocess.Popen(  # noqa: S603  # this very module
-        [sys.executable, "-c", f"from {__name__} import main; main()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018  # pipes were asked for
     try:
         with child.stdin as told:
             told.write(url.encode())  # and not as an argument, which others can see: it may hold a password
-        yield _received(child.stdout)
+        yield child.stdout
     finally:
         child.stdout.close()
         child.kill()
         child.wait()
+
+
+def _in_turn(pipes: list[IO[bytes]]) -> Iterator[Page]:
+    """Take a page of each process in turn, until all have ended."""
+    streams = [_received(pipe) for pipe in pipes]
+    while streams:
+        for stream in list(streams):
+            page = next(stream, None)
+            if page is None:
+                streams.remove(stream)
+            else:
+                yield page
 
 
 def _received(pipe: IO[bytes]) -> Iterator[Page]:
@@ -86,11 +124,11 @@ def _received(pipe: IO[bytes]) -> Iterator[Page]:
         yield sent
 
 
-def _send(url: str, pipe: IO[bytes]) -> None:
+def _send(url: str, share: Share, pipe: IO[bytes]) -> None:
     """Write every page, then None; or the error that ended it."""
     try:
         with closing(open_store(url)) as store:
-            for page in here(store):
+            for page in here(store, share):
                 with collector_paused():
                     pickle.dump(_admitted(page), pipe)
                 pipe.flush()
@@ -114,10 +152,10 @@ def _admitted(page: Page) -> Page:
     return Page(page.label, page.roots, Reading(entries, failed), terms)
 
 
-def main() -> None:
-    """Be the child: read the graph whose URL comes in, and write its pages out."""
+def main(share: Share) -> None:
+    """Be a child: read a share of the graph whose URL comes in, and write its pages out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the parent as well, which ends this
     try:
-        _send(sys.stdin.read(), sys.stdout.buffer)
+        _send(sys.stdin.read(), share, sys.stdout.buffer)
     except BrokenPipeError:  # the parent is gone, or needs no more
         os._exit(0)  # leaving as usual would try to write what is left

@@ -1,7 +1,7 @@
-"""A graph that a child process reads for a rebuild: the same pages, and every way in which the child may end."""
+"""A graph that child processes read for a rebuild: the same roots, and every way in which they may end."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +9,16 @@ import pytest
 
 from fram import demo
 from ingest.publish import reading
-from ingest.publish.reading import beside, here, read_all
+from ingest.publish.reading import Page, beside, here, read_all
 from ingest.publish.rebuild import rebuild
 from ingest.records import table_updated
 from metadata_service.store.factory import open_store
-from metadata_service.store.mutations import Authority, Batch, NodeRef
+from metadata_service.store.mutations import Authority, Batch, NodeRef, RootRevision
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable
 from search_service.index.admission import admit
 from search_service.index.memory import MemorySearchIndex
+from search_service.index.port import Entry
 
 
 @pytest.fixture
@@ -34,11 +35,25 @@ def catalogue(url: str) -> Iterator[GraphStore]:
     store.close()
 
 
-def test_a_child_reads_what_is_read_here(catalogue: GraphStore, url: str):
-    with beside(url) as pages:
+@pytest.mark.parametrize("readers", [1, 3])
+def test_children_read_what_is_read_here(catalogue: GraphStore, url: str, readers: int):
+    with beside(url, readers) as pages:
         found = list(pages)
-    assert [page._replace(terms=None) for page in found] == list(here(catalogue))
+    assert _by_key(found) == _by_key(here(catalogue))
+    for label in ("Table", "User"):
+        sizes = [len(page.roots) for page in found if page.label == label]
+        assert len(sizes) == readers
+        assert all(sizes)
     assert [page.terms for page in found] == [[admit(entry) for entry in page.reading.entries] for page in found]
+
+
+def _by_key(pages: Iterable[Page]) -> list[tuple[str, RootRevision, Entry]]:
+    """Put together what pages say, in an order that does not depend on them; a root is in two if it was read twice."""
+    return sorted(
+        (page.label, root, entry)
+        for page in pages
+        for root, entry in zip(page.roots, page.reading.entries, strict=True)
+    )
 
 
 @pytest.mark.parametrize("worth", [1, 10_000], ids=["beside", "here"])
@@ -100,7 +115,7 @@ def test_a_child_that_is_killed_is_noticed(catalogue: GraphStore, url: str, chil
         children[0].kill()
         with pytest.raises(StoreUnavailable, match="ended early"):
             list(pages)
-    assert children[0].returncode is not None
+    assert all(child.returncode is not None for child in children)
 
 
 def test_a_child_ends_with_a_rebuild_that_is_broken_off(
@@ -116,4 +131,5 @@ def test_a_child_ends_with_a_rebuild_that_is_broken_off(
 
     with pytest.raises(Broken):
         read_one()
-    assert children[0].returncode is not None
+    assert children
+    assert all(child.returncode is not None for child in children)
