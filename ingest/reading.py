@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from ingest.building.shared import shared_by
 from ingest.extract.source import Refused, Source
-from ingest.ledger.said import Said, said
+from ingest.ledger.said import Said, identify, said
 from ingest.ledger.writer import Judged, Ledger, Verdict
 from ingest.runs import refuse
+from ingest.seen import Seen
 from schemas.errors import Invalid, TooLarge
 from schemas.ingest_runs import Run
 from schemas.statements import Statement
@@ -31,7 +32,7 @@ def count(run: Run, name: str, judged: Judged) -> None:
 
 
 class Reading:
-    """One time through a source. `seen`: the hashes of the names of all it said, some 80 bytes each."""
+    """One time through a source. `seen`: the names of all it said."""
 
     def __init__(
         self,
@@ -45,7 +46,7 @@ class Reading:
         """`keep` is called before each item, to stop by raising; `notice` behind each chunk."""
         run.read = run.unchanged = run.refused = run.unresolved = 0  # what an earlier time through wrote is written
         run.refusals = []
-        self.seen: set[int] = set()
+        self.seen = Seen()
         self.refused_by_source = 0
         self.keep = keep
         self._ledger = ledger
@@ -72,18 +73,18 @@ class Reading:
         """Take a statement, and what it says of things that others share."""
         try:
             item = said(statement)
-            shared = [said(more) for more in shared_by(statement)]
+            unseen = (more for more in shared_by(statement) if "/".join(identify(more)) not in self.seen)
+            shared = [said(more) for more in unseen]
         except (Invalid, TooLarge) as error:
             self._run.read += 1
             refuse(self._run, type(statement).__name__, error.message)
             return
-        if hash(item.name) in self.seen:
+        if item.name in self.seen:
             self._run.read += 1
             refuse(self._run, item.name, TWICE)
             return
         for each in (item, *shared):
-            if hash(each.name) not in self.seen:
-                self.seen.add(hash(each.name))
+            if self.seen.add(each.name):
                 self._run.read += 1
                 self._chunk.append(each)
                 self._bytes += len(each.body)

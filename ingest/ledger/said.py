@@ -34,12 +34,17 @@ class Said(NamedTuple):
         return f"{self.kind}/{self.key}"
 
 
-def said(statement: Any) -> Said:
-    """Return a statement as it is kept. Raises Invalid or InvalidKey for one that makes no sense, TooLarge."""
+def identify(statement: Any) -> tuple[str, str]:
+    """Return the kind and the key that a statement goes by. Raises Invalid or InvalidKey for one without."""
     kind = NAMES.get(type(statement))
     if kind is None:
         raise Invalid(f"A {type(statement).__name__} is no kind of statement.")
-    key = KINDS[kind].key(statement)
+    return kind, KINDS[kind].key(statement)
+
+
+def said(statement: Any) -> Said:
+    """Return a statement as it is kept. Raises Invalid or InvalidKey for one that makes no sense, TooLarge."""
+    kind, key = identify(statement)
     try:
         body = orjson.dumps(statement, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:

@@ -4,7 +4,7 @@ The statements of a source are gone through page by page, so that memory does no
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -49,8 +49,8 @@ def statements(store: GraphStore, source: str) -> Iterator[tuple[str, Held]]:
         yield ref.key.removeprefix(prefix), of_props(props)
 
 
-def listen(store: GraphStore, source: str, seen: Collection[int], keep: Callable[[], None]) -> Silence:
-    """Count what was not said again; `seen` holds the hash of each name that was."""
+def listen(store: GraphStore, source: str, seen: Container[str], keep: Callable[[], None]) -> Silence:
+    """Count what was not said again; `seen` holds each name that was."""
     silence = Silence()
     for number, (name, held) in enumerate(statements(store, source)):
         if number % AT_ONCE == 0:
@@ -58,15 +58,15 @@ def listen(store: GraphStore, source: str, seen: Collection[int], keep: Callable
         if held.live:
             kind = name.partition("/")[0]
             silence.known[kind] += 1
-            silence.unseen[kind] += hash(name) not in seen
+            silence.unseen[kind] += name not in seen
         else:
             silence.silent += 1
     return silence
 
 
-def mark(store: GraphStore, ledger: Ledger, seen: Collection[int], note: Callable[[str, Judged], None]) -> None:
+def mark(store: GraphStore, ledger: Ledger, seen: Container[str], note: Callable[[str, Judged], None]) -> None:
     """Note the silence of the ledger's source; `note` is told what became of each statement."""
-    unseen = (name for name, held in statements(store, ledger.source) if held.live and hash(name) not in seen)
+    unseen = (name for name, held in statements(store, ledger.source) if held.live and name not in seen)
     while names := list(islice(unseen, AT_ONCE)):
         for name, judged in ledger.silence(names).items():
             note(name, judged)
