@@ -84,17 +84,12 @@ def forget(change: Change) -> None:
 
 def wanted(changes: Iterable[Change]) -> set[NodeRef]:
     """Return the nodes that must be there for what is written, and are not written with it."""
-    needed: set[NodeRef] = set()
-    put: set[NodeRef] = set()
-    for change in changes:
-        for mutation in change.mutations:
-            if isinstance(mutation, PutEdge):
-                _, source, target = mutation.ref
-                needed.add(source)
-                needed.add(target)
-            elif isinstance(mutation, PutNode):
-                (needed if _marks(mutation) else put).add(mutation.ref)
-    return needed - put
+    mutations = [mutation for change in changes for mutation in change.mutations]
+    edges = [mutation.ref for mutation in mutations if isinstance(mutation, PutEdge)]
+    nodes = [mutation for mutation in mutations if isinstance(mutation, PutNode)]
+    needed = {ref.source for ref in edges} | {ref.target for ref in edges}
+    marked = [mutation.ref for mutation in nodes if _marks(mutation)]
+    return needed.union(marked) - {mutation.ref for mutation in nodes if not (marked and _marks(mutation))}
 
 
 def leave_out(change: Change, absent: Collection[NodeRef]) -> None:

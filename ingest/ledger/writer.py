@@ -187,8 +187,9 @@ class Ledger:
             middle = len(changes) // 2
             return [*self._try(changes[:middle], judged), *self._try(changes[middle:], judged)]
         self.changed = True
+        kept_some = Outcome.KEPT in outcomes
         for change, taken in zip(changes, places, strict=True):
-            judged[change.name] = _judge(change, [outcomes[place] for place in taken])
+            judged[change.name] = _judge(change, [outcomes[place] for place in taken] if kept_some else ())
         if self._find_others() == self._others:
             return []
         for change in changes:  # a source that spoke for the first time meanwhile was not asked

@@ -27,6 +27,8 @@ from schemas.graph import EDITED, EDITED_BY, GONE, LABELS, REASON, RELATIONS, RE
 from schemas.keys import owner_of
 
 Changes = Mapping[str, Value | None]
+NO_MARKS: Changes = {}
+UNTOUCHED: Props = {}  # told by its identity
 
 _ROOTS = frozenset(label.name for label in LABELS.values() if label.root)
 _SHARED = frozenset(label.name for label in LABELS.values() if label.shown_by)
@@ -88,7 +90,9 @@ class Planner:
     # Nodes
 
     def _node(self, ref: NodeRef) -> Props | None:
-        return self.nodes[ref] if ref in self.nodes else self.existing.nodes.get(ref)
+        """Return what a node has become; None where there is none."""
+        props = self.nodes.get(ref, UNTOUCHED)
+        return self.existing.nodes.get(ref) if props is UNTOUCHED else props
 
     def _put_node(self, mutation: PutNode) -> Outcome:
         ref, before = mutation.ref, self._node(mutation.ref)
@@ -144,7 +148,8 @@ class Planner:
     # Relations
 
     def _edge(self, ref: EdgeRef) -> Props | None:
-        return self.edges[ref] if ref in self.edges else self.existing.edges.get(ref)
+        props = self.edges.get(ref, UNTOUCHED)
+        return self.existing.edges.get(ref) if props is UNTOUCHED else props
 
     def _put_edge(self, mutation: PutEdge) -> Outcome:
         ref = mutation.ref
@@ -154,7 +159,7 @@ class Planner:
         if relation in RETRACTABLE and self._settle_retraction(ref):
             return Outcome.KEPT
         before = self._edge(ref)
-        marks = self._marks(relation, before)
+        marks = self._marks(relation, before) if self.by_person or relation in STAMPED else NO_MARKS
         if self.by_person and (before is None or marks):
             self._note_edge("add", ref)
         if before is None:
@@ -169,15 +174,18 @@ class Planner:
         return Outcome.UPDATED if marks and self.by_person else Outcome.UNCHANGED
 
     def _marks(self, relation: str, before: Props | None) -> Changes:
-        """Return what a relation is to say of who made it and where from, that it does not say yet."""
+        """Return what a relation is to say of who made it and where from, that it does not say yet.
+
+        Of a relation that is not stamped only a person's word says it.
+        """
         if self.by_person and relation in STAMPED:
             marks = drawn(before or {}, self.batch, self.now)
         elif self.by_person and (before is None or (relation in RETRACTABLE and EDITED_BY not in before)):
             marks = {EDITED_BY: self.batch.actor}  # a person's from now on, also where a source had said it
-        elif self.by_source and relation in STAMPED:
+        elif self.by_source:
             marks = confirmed(before or {}, self.batch, self.now)
         else:
-            return {}
+            return NO_MARKS
         return merging(before or {}, marks)
 
     def _missing_end(self, ref: EdgeRef) -> Outcome:

@@ -51,12 +51,14 @@ def by_label(refs: Iterable[NodeRef]) -> dict[str, dict[str, NodeRef]]:
 
 def stored(props: Props) -> str:
     """Return properties as the text they are kept in."""
-    return orjson.dumps(props).decode()
+    return orjson.dumps(props).decode() if props else "{}"
 
 
 def ranking(label: str, props: Props) -> float | None:
     """Return what the index of its label ranks a node by."""
-    value = props.get(RANKED.get(label, ""))
+    if label not in RANKED:
+        return None
+    value = props.get(RANKED[label])
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
