@@ -83,7 +83,10 @@ def differs(before: Value | None, after: Value | None) -> bool:
 
 def matches(props: Mapping[str, Value], where: Mapping[str, Value | None]) -> bool:
     """Say whether properties pass the tests of a selection."""
-    return not any(differs(props.get(name), value) for name, value in where.items())
+    for name, value in where.items():  # noqa: SIM110  # a generator takes three times as long, and all records are tested
+        if differs(props.get(name), value):
+            return False
+    return True
 
 
 def sort_key(value: Value) -> tuple[int, Value]:
