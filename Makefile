@@ -54,7 +54,7 @@ test: $(READY) $(UI) ## Run all tests: in a browser too, on a real Neo4j and Ope
 	$(SHORT_LIVED) docker/local/with-servers $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: $(READY) ## Kill everything at random for a while, on both pairs of stores (half an hour)
-	docker/local/with-servers $(BIN)/python -m pytest -m soak -s
+	$(SHORT_LIVED) docker/local/with-servers $(BIN)/python -m pytest -m soak -s
 
 bench: $(READY) ## Measure what docs/performance.md claims
 	docker/local/with-servers $(BIN)/python -m benchmarks
