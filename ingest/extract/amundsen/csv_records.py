@@ -1,6 +1,7 @@
 """Read a CSV file as a stream of records, whatever is in it: never more than one record is held in memory."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +13,8 @@ from schemas.errors import InvalidSource
 
 MAX_RECORD_CHARACTERS = 4 * MAX_VALUE_CHARACTERS
 
+_DELIMITERS = (",", ";", "\t", "|")
+_QUOTED = re.compile(r'"[^"]*"')
 _UNCLOSED = "A quoted cell of the row that begins here is never closed; nothing behind it was read."
 _TOO_LONG = (
     f"The row that begins here is longer than {MAX_RECORD_CHARACTERS:,} characters, or a quote in it is never closed; "
@@ -38,12 +41,12 @@ class Fault(NamedTuple):
 class CsvRecords:
     """The records of an open file; blank lines are left out. `name` is how messages call the file."""
 
-    def __init__(self, stream: TextIO, name: str) -> None:
+    def __init__(self, stream: TextIO, name: str, delimiter: str = ",") -> None:
         self._name = name
         self._stream = stream
         self._lines = _Lines(stream)
         csv.field_size_limit(MAX_RECORD_CHARACTERS)  # of the whole process; the default refuses ordinary descriptions
-        self._reader = csv.reader(iter(self._lines), strict=True)
+        self._reader = csv.reader(iter(self._lines), delimiter=delimiter, strict=True)
 
     @property
     def position(self) -> int:
@@ -122,13 +125,23 @@ def is_storable(text: str) -> bool:
     return True
 
 
+def delimiter_of(stream: TextIO) -> str:
+    """Return what the cells of a file's header are separated by: commas, or what spreadsheets write in their place."""
+    header = _QUOTED.sub("", stream.readline(MAX_RECORD_CHARACTERS))
+    stream.seek(0)
+    return max(_DELIMITERS, key=header.count)  # of those as frequent the first
+
+
 @contextmanager
-def open_records(path: Path, name: str) -> Iterator[CsvRecords]:
-    """Open a file in UTF-8, with or without a byte order mark. Raises InvalidSource when it cannot be read."""
+def open_records(path: Path, name: str, *, any_delimiter: bool = False) -> Iterator[CsvRecords]:
+    """Open a file in UTF-8, with or without a byte order mark. Raises InvalidSource when it cannot be read.
+
+    With `any_delimiter` its header says what separates cells, else commas do.
+    """
     try:
         # Bytes that are not UTF-8 come through as surrogates, so that one bad row does not end the file.
         stream = path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
     except OSError as error:
         raise InvalidSource(f"{name} cannot be read: {error.strerror}.") from error
     with stream:
-        yield CsvRecords(stream, name)
+        yield CsvRecords(stream, name, delimiter_of(stream) if any_delimiter else ",")

@@ -6,7 +6,10 @@ one: a filter, a join, a sort.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from ingest.extract.openlineage.merge import given
 from ingest.extract.openlineage.naming import Names, is_fit
@@ -15,6 +18,7 @@ Row = tuple[str, str, str, str]
 
 MAX_ROWS = 20_000  # of one table
 _MAX_HOW = 200
+REMEMBERED, REMEMBERED_BYTES = 512, 32_000  # facets, each of at most so many bytes
 
 
 @dataclass(slots=True)
@@ -29,11 +33,19 @@ def flow_of(target: str, facets: Mapping[str, Any], names: Names) -> Flow:
     """Read the facets of a dataset that say where it comes from."""
     flow = Flow()
     if columns := given(facets, "columnLineage"):
-        flow.rows += _column_lineage(target, columns, names)
+        said = orjson.dumps(columns)
+        flow.rows += (_remembered if len(said) <= REMEMBERED_BYTES else _rows)(target, said, names)
     lineage = given(facets, "lineage")
     if lineage and "entries" not in lineage:
         _add(flow, target, lineage, names)
     return flow
+
+
+def _rows(target: str, said: bytes, names: Names) -> tuple[Row, ...]:
+    return tuple(_column_lineage(target, orjson.loads(said), names))
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_rows)  # a job says the same lineage of columns in every run
 
 
 def flows_of(facets: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Flow]]:

@@ -11,7 +11,7 @@ from schemas.errors import InvalidSource
 
 def read_csv(path: Path, called: Mapping[str, str]) -> Iterator[Entry | Refused]:
     """Stream the rows. Raises InvalidSource where the file cannot be read or has no column of addresses."""
-    with open_records(path, path.name) as records:
+    with open_records(path, path.name, any_delimiter=True) as records:
         header = records.header()
         columns = _columns(header, called)
         if "email" not in columns:

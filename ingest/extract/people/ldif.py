@@ -13,6 +13,10 @@ from schemas.errors import InvalidSource
 MAX_LINE_BYTES = 20_000_000  # photos are within it
 
 _PERSON = frozenset({"person", "organizationalperson", "inetorgperson", "user", "posixaccount"})
+_MACHINES = frozenset({"computer"})  # which Active Directory calls users as well
+_OF_A_SEARCH = frozenset(
+    {"search", "result", "ref", "control", "matcheddn", "text"}
+)  # what `ldapsearch` says of itself
 _LOCKED = "nsaccountlock"
 _CONTROL = "useraccountcontrol"  # Active Directory: the second bit says that an account is disabled
 _DISABLED = 2
@@ -119,13 +123,15 @@ def _entry(where: str, record: _Record, known: Mapping[str, str]) -> Entry | Ref
         return Refused(where, record.fault)
     try:
         dn = _first(record, "dn")
+        if not dn and record.values.keys() <= _OF_A_SEARCH:
+            return None
         if not dn:
             return Refused(where, "The entry has no dn.")
         change = _first(record, "changetype") or "add"
         if change.lower() != "add":
             return Refused(where, f"changetype is {change[:40]!r}: entries are read, not changes to them.")
         classes = {_text("objectClass", value).lower() for value in record.values.get("objectclass", ())}
-        if classes and classes.isdisjoint(_PERSON):
+        if classes and (classes.isdisjoint(_PERSON) or not classes.isdisjoint(_MACHINES)):
             return None  # a group, a unit, a machine
         return _person(where, dn, record, known)
     except Unfit as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from ingest.extract.people.fields import Entry, Unfit, address
+from ingest.extract.people.fields import Entry, Unfit, address, truth
 from ingest.extract.source import Refused
 from schemas.errors import InvalidSource
 
@@ -43,20 +43,43 @@ def _users(path: Path) -> Iterator[tuple[str, Any]]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InvalidSource(f"{path.name} is larger than {MAX_BYTES:,} bytes.")
-        data = orjson.loads(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        data = _parsed(path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except OSError as error:
         raise InvalidSource(f"{path.name} cannot be read: {error.strerror}.") from error
     except orjson.JSONDecodeError as error:
         raise InvalidSource(f"{path.name} is no JSON: {error}.") from None
-    listed, name = data, ""
-    if isinstance(data, dict):
-        if "Resources" not in data:
-            yield path.name, data
-            return
-        listed, name = data["Resources"], "Resources"
-    if not isinstance(listed, list):
-        raise InvalidSource(f"{path.name}: {name or 'It'} must be a list of users.")
-    yield from ((f"{path.name} {name}[{place}]", user) for place, user in enumerate(listed))
+    yield from _listed(data, f"{path.name} ")
+
+
+def _parsed(data: bytes) -> Any:
+    """Parse a file of JSON, or of a page or a user a line. Raises JSONDecodeError."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        lines = [line for line in data.splitlines() if line.strip()]
+        if len(lines) < 2 or not all(line.lstrip().startswith(b"{") for line in lines):
+            raise
+        return [orjson.loads(line) for line in lines]
+
+
+def _listed(data: Any, where: str) -> Iterator[tuple[str, Any]]:
+    """Yield the users of a list response, of a list of users or of such responses, or one user, each with its place."""
+    if isinstance(data, dict) and "Resources" in data:
+        listed, where = data["Resources"], f"{where}Resources"
+        if not isinstance(listed, list) and listed is not None:
+            raise InvalidSource(f"{where.replace(' ', ': ', 1)} must be a list of users.")
+    elif isinstance(data, list):
+        listed = data
+    elif isinstance(data, dict):
+        yield where.strip(), data
+        return
+    else:
+        raise InvalidSource(f"{where.strip()}: It must be a list of users.")
+    for place, one in enumerate(listed or ()):
+        if isinstance(one, dict) and "Resources" in one:
+            yield from _listed(one, f"{where}[{place}].")
+        else:
+            yield f"{where}[{place}]", one
 
 
 def _is_user(resource: Mapping[str, Any]) -> bool:
@@ -70,6 +93,8 @@ def _entry(where: str, user: Mapping[str, Any]) -> Entry:
     if manager := _manager(user):
         values["manager"] = manager
     active = user.get("active", True)
+    if isinstance(active, str):
+        active = truth("active", active)
     if not isinstance(active, bool):
         raise Unfit("active is neither true nor false.")
     names = [name.lower() for way in _NAMES if (name := _text(user, way))]

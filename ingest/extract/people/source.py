@@ -19,14 +19,16 @@ Called = Mapping[str, str]  # fields by what a file calls them
 Read = Callable[[Path, Called], Iterator[Entry | Refused]]
 
 _READERS: Mapping[str, Read] = MappingProxyType({"csv": read_csv, "ldif": read_ldif, "scim": read_scim})
-_SUFFIXES: Mapping[str, str] = MappingProxyType({".csv": "csv", ".ldif": "ldif", ".ldf": "ldif", ".json": "scim"})
+_SUFFIXES: Mapping[str, str] = MappingProxyType(
+    {".csv": "csv", ".tsv": "csv", ".ldif": "ldif", ".ldf": "ldif", ".json": "scim"}
+)
 
 
 class PeopleSettings(Schema):
     path = fields.String(
         required=True,
         validate=validate.Length(min=1),
-        metadata={"description": "A file, a folder or a pattern; files end in .csv, .ldif or .json (SCIM)."},
+        metadata={"description": "A file, a folder or a pattern; files end in .csv, .tsv, .ldif or .json (SCIM)."},
     )
     format = fields.String(
         validate=validate.OneOf(tuple(_READERS)),

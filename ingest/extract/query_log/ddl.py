@@ -1,7 +1,7 @@
 """What columns the tables have that are created in a log: `CREATE TABLE t (…)` tells all of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import sqlglot
 from sqlglot import exp
@@ -17,7 +17,7 @@ MAX_TABLES = 100_000
 MAX_CHARACTERS = 100_000  # of a statement
 
 _CREATE = re.compile(
-    r"(?:\s++|/\*(?:[^*]|\*(?!/))*+\*/|--[^\n]*+\n)*+"  # comments of who sent it
+    r"(?:\A|;)(?:\s++|/\*(?:[^*]|\*(?!/))*+\*/|--[^\n]*+\n)*+"  # comments of who sent it
     r"create\s+(?:or\s+replace\s+)?(?:(?:transient|external|temp|temporary|local|global|unlogged|multiset|volatile)\s+)*"
     r"table\s+(?:if\s+not\s+exists\s+)?[^\s(]+\s*\(",
     re.IGNORECASE,
@@ -28,22 +28,27 @@ def created_columns(entries: Iterable[Entry | Refused], dialect: str) -> dict[Ta
     """Return the columns of the tables that statements create; of one created twice, those of the last."""
     found: dict[TableName, list[str]] = {}
     for entry in entries:
-        if isinstance(entry, Entry) and len(entry.sql) <= MAX_CHARACTERS and _CREATE.match(entry.sql):
-            table, columns = _columns(entry, dialect or None)
-            if table is not None and columns and (table in found or len(found) < MAX_TABLES):
-                found[table] = columns
+        if isinstance(entry, Entry) and len(entry.sql) <= MAX_CHARACTERS and _CREATE.search(entry.sql):
+            for table, columns in _tables(entry, dialect or None):
+                if table in found or len(found) < MAX_TABLES:
+                    found[table] = columns
     return found
 
 
-def _columns(entry: Entry, dialect: str | None) -> tuple[TableName | None, list[str]]:
-    """Return a table and its columns; none for what is not understood, which is told when the log is read."""
+def _tables(entry: Entry, dialect: str | None) -> Iterator[tuple[TableName, list[str]]]:
+    """Yield tables and their columns; none for what is not understood, which is told when the log is read."""
     try:
-        statement = sqlglot.parse_one(entry.sql, dialect=dialect)
+        statements = sqlglot.parse(entry.sql, dialect=dialect)
     except (SqlglotError, RecursionError):
-        return None, []
-    schema = statement.this
-    if not isinstance(statement, exp.Create) or not isinstance(schema, exp.Schema):
-        return None, []
+        return
+    for statement in statements:
+        if isinstance(statement, exp.Create) and isinstance(statement.this, exp.Schema):
+            table, columns = _columns(statement.this, entry, dialect)
+            if table is not None and columns:
+                yield table, columns
+
+
+def _columns(schema: exp.Schema, entry: Entry, dialect: str | None) -> tuple[TableName | None, list[str]]:
     query = normalize_identifiers(exp.Select(from_=exp.From(this=schema.this)), dialect=dialect)
     query = qualify_tables(query, db=entry.schema or None, catalog=entry.database or None, dialect=dialect)
     table = query.args["from_"].this

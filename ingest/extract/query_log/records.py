@@ -1,15 +1,17 @@
 """Read the rows of a query log, NDJSON or CSV, plain or gzipped, and find what matters in them, whatever its name."""
 
 import gzip
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TextIO, cast
 
 import orjson
 
-from ingest.extract.amundsen.csv_records import MAX_RECORD_CHARACTERS, CsvRecords, Fault
+from ingest.extract.amundsen.csv_records import MAX_RECORD_CHARACTERS, CsvRecords, Fault, delimiter_of
 from ingest.extract.source import Refused
 from schemas.errors import InvalidSource
 
@@ -31,12 +33,15 @@ FIELDS: Mapping[str, Sequence[str]] = MappingProxyType(  # what a field is calle
         "error": ("error_result", "error_message", "error_code", "error"),
     }
 )
-SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv")
+SUFFIXES = (".ndjson", ".jsonl", ".json", ".csv", ".tsv")
 
+_CHUNK = 65_536  # characters
+_CSV = frozenset({".csv", ".tsv"})
 _FAILED = ("fail", "error", "cancel", "abort", "exception", "incident", "querystart", "killed")
+_PUNCTUATION = re.compile(r"[\s_-]+")
 _PREFIX = re.compile(r"\s*(?:duration: [\d.]+ ms\s+)?(?:statement|execute [^:]*): ")  # PostgreSQL's log
 _COUNT = re.compile(r"\d{1,15}(\.0+)?")
-_NOTHING = {"", "0", "null", "none", "{}", "\\n"}
+_NOTHING = {"", "0", "null", "none", "false", "nan", "-", "{}", "[]", "\\n"}
 
 
 class Entry(NamedTuple):
@@ -71,7 +76,7 @@ def entries(path: Path, called: Mapping[str, str], columns: Sequence[str] = ()) 
     name = path.name
     try:
         with cast("TextIO", (gzip.open if path.suffix == ".gz" else open)(path, "rt", **_UTF8)) as stream:
-            rows = _csv(stream, name, columns) if _suffix(path) == ".csv" else _ndjson(stream)
+            rows = _csv(stream, name, columns) if _suffix(path) in _CSV else _ndjson(stream)
             for line, row in rows:
                 where = f"{name} line {line}"
                 found = Refused(where, row) if isinstance(row, str) else entry_of(where, row, called)
@@ -92,12 +97,37 @@ def _ndjson(stream: TextIO) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
     number = 0
     while line := stream.readline(MAX_RECORD_CHARACTERS):
         number += 1
+        if number == 1 and line.startswith("["):
+            yield from _array(stream, line)
+            return
         if not line.endswith("\n") and len(line) == MAX_RECORD_CHARACTERS:
             while (rest := stream.readline(MAX_RECORD_CHARACTERS)) and not rest.endswith("\n"):
                 pass
             yield number, f"The line is longer than {MAX_RECORD_CHARACTERS:,} characters."
         elif line.strip():
             yield number, _object(line)
+
+
+def _array(stream: TextIO, begun: str) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
+    """Stream the rows of a list, as the tools of some systems write a log, each with the line it begins in."""
+    decoder = json.JSONDecoder()
+    number, text = 1, begun[1:]
+    while True:
+        begin = len(text) - len(text.lstrip(" \t\r\n,"))
+        number, text = number + text.count("\n", 0, begin), text[begin:]
+        if text.startswith("]"):
+            return
+        try:
+            row, end = decoder.raw_decode(text)
+        except json.JSONDecodeError as error:
+            more = stream.read(_CHUNK) if len(text) < MAX_RECORD_CHARACTERS else ""
+            if not more:
+                yield number, f"What begins here is no JSON, and nothing behind it was read: {error.msg}."
+                return
+            text += more
+            continue
+        yield number, row if isinstance(row, dict) else "The item is no JSON object."
+        number, text = number + text.count("\n", 0, end), text[end:]
 
 
 def _object(line: str) -> Mapping[str, Any] | str:
@@ -111,7 +141,9 @@ def _object(line: str) -> Mapping[str, Any] | str:
 
 
 def _csv(stream: TextIO, name: str, columns: Sequence[str]) -> Iterator[tuple[int, Mapping[str, Any] | str]]:
-    records = CsvRecords(stream, name)
+    bare = "\t" if _suffix(Path(name)) == ".tsv" else ","
+    delimiter = bare if columns else delimiter_of(stream)
+    records = CsvRecords(stream, name, delimiter)
     header = columns or records.header()
     for record in records:
         if isinstance(record, Fault):
@@ -128,8 +160,8 @@ def entry_of(where: str, fields: Mapping[str, Any], called: Mapping[str, str]) -
         f"{key}.{inner}": one for key, row in fields.items() if isinstance(row, dict) for inner, one in row.items()
     }
     row = nested | dict(fields)
-    lower = {key.lower(): key for key in row}
-    if not any(name in row or name in lower for name in _names("statement", called)):
+    lower = {_plain(key): key for key in row}
+    if not any(name in row or _plain(name) in lower for name in _names("statement", called)):
         return Refused(where, f"The row has no field {_wanted(called)}; name it by the setting field_names.")
     said = {role: _first(row, lower, _names(role, called)) for role in FIELDS}
     name, sql = said["statement"]
@@ -144,6 +176,12 @@ def entry_of(where: str, fields: Mapping[str, Any], called: Mapping[str, str]) -
     return Entry(where, sql, user, said["session"][1] or user, said["database"][1], said["schema"][1], times)
 
 
+@lru_cache(maxsize=1_000)
+def _plain(name: str) -> str:
+    """Return a field's name as names are compared: `Query Text`, `queryText` and `QUERY_TEXT` are one."""
+    return _PUNCTUATION.sub("", name).lower()
+
+
 def _names(role: str, called: Mapping[str, str]) -> Sequence[str]:
     return (called[role],) if role in called else FIELDS[role]
 
@@ -155,7 +193,7 @@ def _wanted(called: Mapping[str, str]) -> str:
 def _first(row: Mapping[str, Any], lower: Mapping[str, str], names: Sequence[str]) -> tuple[str, str]:
     """Return the first of some fields that says something, and what it says."""
     for name in names:
-        value = row.get(name if name in row else lower.get(name, ""))
+        value = row.get(name if name in row else lower.get(_plain(name), ""))
         text = "" if value is None else value.strip() if isinstance(value, str) else str(value)
         if text:
             return name, text

@@ -26,7 +26,9 @@ _SHOWN = 100  # characters of a statement that is refused
 
 class QueryLogSettings(NamingSettings):
     path = fields.String(
-        metadata={"description": "The log: a file, a folder or a pattern (*.ndjson, *.jsonl, *.csv, also with .gz)."}
+        metadata={
+            "description": "The log: a file, a folder or a pattern (*.ndjson, *.json, *.csv, *.tsv, also with .gz)."
+        }
     )
     url = fields.String(
         metadata={"description": "Or the URL of a database that keeps one (as SQLAlchemy has them).", "secret": True}

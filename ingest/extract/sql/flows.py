@@ -10,6 +10,8 @@ from typing import NamedTuple, cast
 
 from sqlglot import exp
 
+from ingest.extract.sql.modifying import modifying
+
 
 class Effect(StrEnum):
     """What a statement does with its target."""
@@ -36,6 +38,10 @@ class Flow(NamedTuple):
 
 def flows(statement: exp.Expr) -> Iterator[Flow]:
     """Yield what a statement reads and writes; nothing for statements that move no data."""
+    for stream in statement.find_all(exp.Stream):  # Databricks' way to read what is new in a table
+        stream.replace(stream.this.unnest())
+    for written in modifying(statement):
+        yield from flows(written)
     for kind, convert in _CONVERTERS.items():
         if isinstance(statement, kind):
             yield from convert(statement)
@@ -56,7 +62,9 @@ def _query(statement: exp.Query) -> Iterator[Flow]:
 def _insert(statement: exp.Insert) -> Iterator[Flow]:
     target, columns = _target(statement.this)
     query = _as_query(statement.expression)
-    if target is not None and query is not None:
+    if isinstance(statement.this, exp.Directory) and query is not None:
+        yield Flow(Effect.READ, _with(statement, query))
+    elif target is not None and query is not None:
         by_name = bool(statement.args.get("by_name"))
         yield Flow(Effect.WRITE, _with(statement, query), target, columns, positional=not by_name)
 
@@ -125,6 +133,29 @@ def _inserts(statement: exp.MultitableInserts) -> Iterator[Flow]:
         yield from _insert(insert)
 
 
+def _copy(statement: exp.Copy) -> Iterator[Flow]:
+    """`COPY t TO 'file'` reads; `COPY INTO t FROM …` writes, unless what it is into is a stage or a file."""
+    into = bool(statement.args.get("kind"))
+    target, columns = _target(statement.this)
+    query = _as_query(statement.args["files"][0] if into else target or statement.this)
+    if query is not None and into and target is not None and isinstance(target.this, exp.Identifier):
+        yield Flow(Effect.WRITE, query, target, columns, positional=True)
+    elif query is not None:
+        yield Flow(Effect.READ, query)
+
+
+def _export(statement: exp.Export) -> Iterator[Flow]:
+    query = _as_query(statement.this)
+    if query is not None:
+        yield Flow(Effect.READ, query)
+
+
+def _block(statement: exp.Expr) -> Iterator[Flow]:
+    """Yield what the statements of a block do, be it on a condition."""
+    for inner in statement.iter_expressions():
+        yield from flows(inner)
+
+
 def _alter(statement: exp.Alter) -> Iterator[Flow]:
     for action in statement.args.get("actions") or ():
         if isinstance(action, exp.AlterRename) and isinstance(action.this, exp.Table):
@@ -151,6 +182,11 @@ _CONVERTERS: dict[type[exp.Expr], Callable[..., Iterator[Flow]]] = {
     exp.MultitableInserts: _inserts,
     exp.Alter: _alter,
     exp.Drop: _drop,
+    exp.Copy: _copy,
+    exp.Export: _export,
+    exp.Block: _block,
+    exp.IfBlock: _block,
+    exp.WhileBlock: _block,
 }
 
 

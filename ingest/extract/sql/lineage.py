@@ -32,6 +32,8 @@ _MOVES_DATA = re.compile(  # of statements that sqlglot has only the words of
     r"(?:create\b(?:\s+\w+){0,5}?\s+(?:table|view)|insert|merge|update)\b.*\bselect\b", re.IGNORECASE | re.DOTALL
 )
 _REPLACE = re.compile(r"replace\s+into\b", re.IGNORECASE)
+_UNLOAD = re.compile(r"unload\s*\(\s*'((?:[^']|'')*)'\s*\)", re.IGNORECASE)  # Redshift's way to write to files
+_NO_DATA = frozenset({"checkpoint", "discard", "listen", "notify", "unlisten"})  # `listen x` looks like a name
 _UNNAMED = re.compile(r"_col_\d+|\d*")  # what sqlglot calls an expression without a name
 _SPACE = re.compile(r"\s+")
 
@@ -122,6 +124,8 @@ class Reader:
             if isinstance(statement, exp.Command):
                 yield from self._parse_words(f"{statement.name} {statement.text('expression')}")
                 continue
+            if isinstance(statement, exp.Alias | exp.Column) and _first_word(statement) in _NO_DATA:
+                continue
             if isinstance(statement, exp.Alias | exp.Condition | exp.Tuple):
                 raise NotUnderstood("it is no statement")  # `selec x` is an expression, with a name
             if statement is not None:
@@ -129,7 +133,9 @@ class Reader:
 
     def _parse_words(self, words: str) -> Iterator[exp.Expr]:
         """Parse a statement again that sqlglot did not: what moves data must not be lost in silence."""
-        if _REPLACE.match(words):
+        if unloaded := _UNLOAD.match(words):
+            yield from self._parse(unloaded[1].replace("''", "'"))
+        elif _REPLACE.match(words):
             yield from self._parse(_REPLACE.sub("INSERT INTO", words, count=1))
         elif _MOVES_DATA.match(words):
             raise NotUnderstood(f"this form of {words.split(maxsplit=1)[0].upper()} is not known")
@@ -201,6 +207,10 @@ class Reader:
     def _fold(self, column: str) -> str:
         """Write a column of an INSERT or of SET as the dialect does."""
         return column if column == "*" else normalize_identifiers(exp.to_identifier(column), self._dialect).name
+
+
+def _first_word(statement: exp.Expr) -> str:
+    return statement.unalias().name.lower()
 
 
 def _reads(scope: Scope) -> Iterator[TableName]:

@@ -124,6 +124,51 @@ def test_csv_says_the_same_as_json(tmp_path: Path):
     assert list(entries(path, {})) == [Entry("log.csv line 2", 'select "a",\n1', "주인", "주인")]
 
 
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("log.csv", "Query Text;User Name;Session Id"),
+        ("log.csv", "query-text|user|sessionID"),
+        ("log.tsv", "queryText\tuserName\tsession_id"),
+        ("log.csv", '"QUERY_TEXT",USER_NAME,"SESSION_ID"'),
+    ],
+)
+def test_header_says_what_separates_cells_and_may_write_names_in_its_way(tmp_path: Path, name: str, header: str):
+    between = next(one for one in ";|\t," if one in header)
+    path = write(tmp_path, "\ufeff" + header, between.join(['"select a; b,\tc|d"', "jane", "7"]), name=name)
+    assert list(entries(path, {})) == [Entry(f"{name} line 2", "select a; b,\tc|d", "jane", "7")]
+
+
+@pytest.mark.parametrize("name", ["log.json", "log.json.gz"])
+def test_list_of_rows_is_read_as_lines_are(tmp_path: Path, name: str):
+    text = '[\n  {\n    "query": "select 1",\n    "user": "jane"\n  },\n  {"query": "select 2"}, 3\n]\n'
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()) if name.endswith(".gz") else text.encode())
+    assert list(entries(path, {})) == [
+        Entry(f"{name} line 2", "select 1", "jane", "jane"),
+        Entry(f"{name} line 6", "select 2"),
+        Refused(f"{name} line 6", "The item is no JSON object."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [('[{"query": "select 1"},\n {"query": oops}, {"query": "select 2"}]', 2), ('[{"query": "select 1"}', 1)],
+)
+def test_list_that_breaks_off_is_refused_where_it_does(tmp_path: Path, text: str, line: int):
+    read, refused = entries(write(tmp_path, text, name="log.json"), {})
+    assert read == Entry("log.json line 1", "select 1")
+    assert isinstance(refused, Refused)
+    assert refused.where == f"log.json line {line}"
+    assert "nothing behind it was read" in refused.reason
+
+
+def test_long_list_is_read_piece_by_piece(tmp_path: Path):
+    rows = [{"query": f"select {number}", "more": "x" * 1_000} for number in range(300)]
+    found = list(entries(write(tmp_path, json.dumps(rows), name="log.json"), {}))
+    assert [one.sql for one in found if isinstance(one, Entry)] == [row["query"] for row in rows]
+
+
 def test_csv_without_a_header_has_its_columns_named(tmp_path: Path):
     path = write(tmp_path, '2026-01-01,jane,"statement: select 1"\n', name="postgresql.csv")
     assert list(entries(path, {}, ["log_time", "user_name", "message"])) == [

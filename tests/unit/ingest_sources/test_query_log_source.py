@@ -158,6 +158,11 @@ def test_tables_that_the_log_creates_tell_their_columns(tmp_path: Path):
     assert [one.where for one in of(Refused, said)] == ["log.ndjson line 4"]
 
 
+def test_tables_that_are_created_in_a_row_of_several_statements_tell_their_columns(tmp_path: Path):
+    said = log(tmp_path, {"query": "create table t (x int, y int); insert into t select a, b from s"})
+    assert of(Lineage, said)[0].columns == [Step(f"{SHOP}/s/a", f"{SHOP}/t/x"), Step(f"{SHOP}/s/b", f"{SHOP}/t/y")]
+
+
 def history(folder: Path) -> str:
     path = folder / "history.db"
     with closing(sqlite3.connect(path)) as connection, connection:
