@@ -1,5 +1,6 @@
 """MLflow's REST interface: pages of JSON, tried again when the server is busy. Secrets stand in headers alone."""
 
+import json
 import time
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -116,12 +117,20 @@ class Client:
 
     def _json(self, route: str, data: bytes) -> dict[str, Any]:
         try:
-            found = orjson.loads(data)
-        except orjson.JSONDecodeError:
+            found = _parsed(data)
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise InvalidSource(f"{self.url}: {route} answers with what is no JSON object. Is it the URL of MLflow?")
         return found
+
+
+def _parsed(data: bytes) -> Any:
+    """Parse JSON, also with the NaN and Infinity that gateways and older servers write. Raises ValueError."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data)
 
 
 def _message(data: bytes) -> str:

@@ -1,5 +1,6 @@
 """MLflow read over HTTP: what each thing becomes, page by page, and what is done when the server makes trouble."""
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -310,6 +311,13 @@ def test_what_is_no_mlflow_says_so(server: Server, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(server, "answer", lambda *_: (200, b'{"experiments": ["x"]}', {}))
     with pytest.raises(InvalidSource, match="no list of objects"):
         source(server).check()
+
+
+def test_metrics_that_are_no_numbers_are_left_out_however_they_are_written(server: Server):
+    metrics = [{"key": "auc", "value": 0.9}, *({"key": f"m{n}", "value": n} for n in (math.nan, math.inf, "NaN"))]
+    server.items["experiments/search"] = [an_experiment()]
+    server.items["runs/search"] = [a_run(data={"metrics": metrics})]
+    assert [each.metrics for each in of(Run, said(server))] == [{"auc": 0.9}]
 
 
 def test_a_file_too_large_or_not_wanted_leaves_the_version(server: Server):
