@@ -32,6 +32,8 @@ def describe(service: Service) -> dict[str, Any]:
         info={"description": service.about},
         plugins=[MarshmallowPlugin()],
     )
+    for schema in service.schemas:
+        spec.components.schema(schema.__name__, schema=schema)
     for route in service.routes:
         for path in route.paths:
             if "<anything:" not in path:  # there for a clear 404 only

@@ -1,9 +1,10 @@
 """What a service is, as data: its routes, and what is said of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from marshmallow import Schema
 from werkzeug.routing import BaseConverter
 
 from http_service.operation import Endpoint
@@ -21,7 +22,10 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """A service. `outage`: what every route may answer; `examples`: how the values of each converter look."""
+    """A service. `outage`: what every route may answer; `examples`: how the values of each converter look.
+
+    `schemas`: those that its schemas refer to by name, and that no route has itself.
+    """
 
     title: str
     about: str
@@ -29,3 +33,4 @@ class Service:
     outage: type[FramError]
     converters: Mapping[str, type[BaseConverter]] = field(default_factory=dict)
     examples: Mapping[str, str] = field(default_factory=dict)
+    schemas: Sequence[type[Schema]] = ()

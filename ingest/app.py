@@ -16,6 +16,7 @@ from metadata_service.api.sync_metrics import SyncMetrics
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable
 from schemas.settings import Settings
+from schemas.wire.statement_shapes import SHAPES
 
 
 def _route(endpoint: type[IngestEndpoint], path: str) -> Route:
@@ -41,6 +42,7 @@ SERVICE = Service(
     ),
     outage=StoreUnavailable,
     examples={"default": "warehouse"},
+    schemas=SHAPES,
 )
 
 

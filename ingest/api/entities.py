@@ -10,7 +10,7 @@ from schemas.wire import ingest_replies, ingest_requests
 class Entities(IngestEndpoint):
     @operation(ingest_replies.Pushed, Conflict, TooLarge, body=ingest_requests.EntitiesBody)
     def post(self, call: Call) -> Answer:
-        """Write what a source says of tables, lineage, usage, queries, dashboards and people.
+        """Write what a source says of tables, lineage, usage, queries, dashboards, people, and what models are made of.
 
         The same again changes nothing. Each statement is answered for by itself: one that is refused takes no other
         down with it. With `dry_run` the answer says what would change, and nothing does.

@@ -102,6 +102,11 @@ def _typed(hint: Any, options: dict[str, Any]) -> wire.Field[Any]:
     return wire.Nested(schema_of(hint), **options)
 
 
+def shape_name(kind: str) -> str:
+    """Return what documentation calls the shape of a kind of statement: ModelVersionStatement."""
+    return f"{KINDS[kind].__name__}Statement"
+
+
 class EntitiesBody(Schema):
     source = wire.String(
         required=True,
@@ -109,7 +114,7 @@ class EntitiesBody(Schema):
         metadata={"description": "Who says so. Each source is kept apart from the others."},
     )
     entities = wire.List(
-        wire.Raw(metadata={"type": "object"}),
+        wire.Raw(metadata={"oneOf": [{"$ref": f"#/components/schemas/{shape_name(kind)}"} for kind in KINDS]}),
         required=True,
         validate=validate.Length(max=MAX_ENTITIES),
         metadata={"description": f"Statements: objects whose `{TYPE}` is one of {', '.join(KINDS)}."},

@@ -173,3 +173,9 @@ def test_terminal_shows_how_far_a_run_is(fram: Fram, write: Callable[..., None],
     assert done.stdout.endswith("Nothing changed.\n")
     assert "warehouse" in shown
     assert "100%" in shown
+
+
+def test_settings_are_listed_as_a_jobs_file_names_them(fram: Fram):
+    lines = [line.strip() for line in fram("list").output.splitlines()]
+    assert any(line.startswith("fields: What columns or attributes are called") for line in lines)
+    assert not any(line.startswith("fields_") for line in lines)

@@ -42,7 +42,8 @@ def _settings_of(schema: "Schema") -> list[str]:
     from marshmallow import missing
 
     lines = []
-    for name, field in schema.fields.items():
+    for attribute, field in schema.fields.items():
+        name = field.data_key or attribute
         default = field.load_default
         value = default() if callable(default) else default
         shown = "required" if field.required else f"default: {'nothing' if value in (missing, None, '') else value}"
