@@ -34,9 +34,13 @@ class Seen:
         return self._has(hash(name))
 
     def _has(self, mark: int) -> bool:
-        return mark in self._recent or any(
-            (at := bisect_left(some, mark)) < len(some) and some[at] == mark for some in self._sorted
-        )
+        if mark in self._recent:
+            return True
+        for some in self._sorted:
+            at = bisect_left(some, mark)
+            if at < len(some) and some[at] == mark:
+                return True
+        return False
 
     def _settle(self) -> None:
         """Put the recent ones in order, together with every array that is not longer."""
