@@ -40,8 +40,8 @@ class Demo:
 
 
 @contextmanager
-def demo(data: Path, *options: str, command: str = "demo") -> Iterator[Demo]:
-    """Run `fram demo` (or `fram serve`) over a folder until the block ends, once its catalogue can be searched."""
+def demo(data: Path, *options: str, command: str = "demo", holds: str = "fct_orders") -> Iterator[Demo]:
+    """Run `fram demo` (or `fram serve`) over a folder until the block ends, once the table it holds can be found."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FRAM_")}
     with (data / "log").open("w") as log:
         process = subprocess.Popen(
@@ -56,7 +56,7 @@ def demo(data: Path, *options: str, command: str = "demo") -> Iterator[Demo]:
             lines = [process.stdout.readline() for _ in range(3)]
             assert all(lines), (data / "log").read_text()
             metadata, search, page = (line.split()[-1] for line in lines)
-            _wait_for(f"{page}/api/search/v2/suggest?query_term=fct_orders")
+            _wait_for(f"{page}/api/search/v2/suggest?query_term={holds}", holds)
             yield Demo(page, metadata, search, process, data)
         finally:
             process.terminate()
@@ -64,12 +64,12 @@ def demo(data: Path, *options: str, command: str = "demo") -> Iterator[Demo]:
             process.stdout.close()
 
 
-def _wait_for(url: str) -> None:
+def _wait_for(url: str, holds: str) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         try:
             with urllib.request.urlopen(url, timeout=10) as reply:
-                if b"fct_orders" in reply.read():
+                if holds.encode() in reply.read():
                     return
         except urllib.error.HTTPError:
             pass  # the index is being built

@@ -28,7 +28,8 @@ def look_at(page: Page, name: str, *, colours_only: bool = False) -> None:
         page.evaluate(AXE.read_text())
     options = {"resultTypes": ["violations"], **({"runOnly": ["color-contrast"]} if colours_only else {})}
     found = page.evaluate("options => axe.run(document, options)", options)["violations"]
-    assert [(item["id"], item["nodes"][0]["html"][:200]) for item in found if item["impact"] in SERIOUS] == []
+    serious = [(item["id"], item["nodes"][0]["html"][:200]) for item in found if item["impact"] in SERIOUS]
+    assert serious == [], serious
 
 
 def find_until(page: Page, address: str, text: str) -> None:

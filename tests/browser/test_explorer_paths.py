@@ -1,5 +1,6 @@
 """How one thing leads to another, and the picture as a file."""
 
+import struct
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -70,3 +71,20 @@ def test_picture_is_a_file_of_what_is_drawn(explorer: Page):
     assert "fct_orders" in words
     assert len(list(drawing.iter(f"{SVG}path"))) == explorer.locator(".line").count()
     assert not any("url(" in value for element in drawing.iter() for value in element.attrib.values())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_picture_is_a_file_of_pixels_too(explorer: Page, scheme: str):
+    explorer.emulate_media(color_scheme=scheme)
+    with explorer.expect_download() as download:
+        explorer.get_by_role("button", name="Picture as SVG").click()
+    drawing = ET.fromstring(download.value.path().read_text())  # noqa: S314  # of our own making
+    with explorer.expect_download() as download:
+        explorer.get_by_role("button", name="Picture as PNG").click()
+    assert download.value.suggested_filename == "lineage.png"
+    pixels = download.value.path().read_bytes()
+    (SHOTS / f"lineage-{scheme}.png").write_bytes(pixels)
+    assert pixels.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", pixels[16:24])
+    assert (width, height) == (2 * int(drawing.attrib["width"]), 2 * int(drawing.attrib["height"]))
+    assert len(pixels) > 20_000  # more than one colour all over

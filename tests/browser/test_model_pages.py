@@ -6,6 +6,7 @@ from urllib.parse import quote
 import learned
 import pytest
 from demo_process import IN_BROWSER, Demo, demo
+from explorer_page import explore
 from looking import PHONE, look_at, settle
 from playwright.sync_api import Browser, Page, expect
 
@@ -41,7 +42,7 @@ def _fill(store: GraphStore) -> None:
             "many",
             f"owl {n}",
             started_at=learned.NOW + n,
-            parameters={"depth": str(n), "kind": kinds[n % 3]},
+            parameters={"a_seed": "7", "depth": str(n), "kind": kinds[n % 3]},
             metrics={"auc": 0.5 + n / 100},
         )
         for n in range(12)
@@ -71,11 +72,30 @@ def test_a_model_shows_versions_transitions_and_what_differs(page: Page):
     look_at(page, "model-compare-phone")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_kind_has_a_colour_of_its_own_in_the_explorer(page: Page, scheme: str):
+    page.emulate_media(color_scheme=scheme)
+    model = f"model:{learned.model_key('m1')}"
+    explore(page, f"/lineage/table/{quote(TABLE, safe=':')}?to={quote(model, safe='')}")
+    expect(page.locator(".card.model")).to_have_count(1)
+
+    def colour(kind: str) -> str:
+        edge = "card => getComputedStyle(card).borderInlineStartColor"
+        return str(page.locator(f".card.{kind}").first.evaluate(edge))
+
+    assert len({colour(kind) for kind in ("table", "run", "model_version")}) == 3
+    assert colour("model") == colour("model_version")
+    page.mouse.move(5, 5)
+    look_at(page, f"lineage-models-{scheme}")
+
+
 def test_runs_are_sorted_filtered_and_drawn(page: Page):
     page.goto(EXPERIMENT)
     expect(page.get_by_role("heading", level=1)).to_have_text("Many <b>runs</b> تجربة")
     rows = page.locator("table.runs tbody tr")
     expect(rows).to_have_count(12)
+    expect(page.get_by_label("Parameter")).to_have_value("depth")  # and not a_seed, which is the same in all of them
+    expect(page.locator(".chart .dot")).to_have_count(12)
     page.get_by_role("button", name="auc").click()
     expect(rows.first).to_contain_text("owl 11")
     page.get_by_role("button", name="auc").click()

@@ -49,7 +49,7 @@ def _operation(name: str, operation: Mapping[str, Any]) -> str:
     }
     asked = "; ".join(f"{key}{'' if schema['required'] else '?'}: {_type(schema)}" for key, schema in query.items())
     body = _content(operation.get("requestBody"))
-    reply = _content(operation["responses"]["200"])
+    reply = _content(next(iter(operation["responses"].values())))  # what is no error comes first
     return f"{{ query: {{ {asked} }}; body: {_within(name, body)}; reply: {_within(name, reply)} }}"
 
 

@@ -5,7 +5,9 @@ import { columnLinesOf, linesOf, rowMiddle } from "../src/lineage/curves";
 import { CARD, ROW } from "../src/lineage/geometry";
 import type { LineageNode, ShownEdge, View } from "../src/lineage/graph";
 import { lightOf, lightOfPaths } from "../src/lineage/light";
-import { escaped, fitted, type Inks, svgOf } from "../src/lineage/svg";
+import { drawingOf, fitted, type Inks } from "../src/lineage/drawing";
+import { scaleOf } from "../src/lineage/png";
+import { escaped, svgOf } from "../src/lineage/svg";
 
 const column = (key: string, usage = 0) =>
   ({ kind: "column", key, name: key.slice(2), table: key.charAt(0), usage, upstream_count: 1, downstream_count: 1 }) as LineageNode;
@@ -106,7 +108,7 @@ test("lines lead from side to side, columns from row to row", () => {
 });
 
 const INKS = Object.fromEntries(
-  ["ground", "card", "text", "quiet", "line", "accent", "start", "table", "dashboard", "feature"].map((name) => [name, `#${name}`]),
+  ["ground", "card", "text", "quiet", "line", "accent", "start", "table", "dashboard", "feature", "run", "model"].map((name) => [name, `#${name}`]),
 ) as Inks;
 
 test("the picture as a file has every card and line, fits them, and no text of it is markup", () => {
@@ -117,13 +119,33 @@ test("the picture as a file has every card and line, fits them, and no text of i
     ["table:b", { x: 0, y: 0 }],
   ]);
   const drawn = { view, columns: NO_COLUMNS, positions, start: "table:a", title: "Lineage of <a>" };
-  const svg = svgOf(drawn, INKS, (text) => text.length);
+  const svg = svgOf(drawingOf(drawn, INKS, (text) => text.length));
   expect(svg).toContain('viewBox="-330 -30 570 158"');
   expect(svg.match(/<text/g)).toHaveLength(4);
   expect(svg.match(/<path/g)).toHaveLength(1);
   expect(svg).toContain("<title>Lineage of &lt;a&gt;</title>");
   expect(svg).toContain("&lt;/text&gt;&lt;script&gt;");
   expect(svg).not.toMatch(/<script|\u0000|href|url\(/);
+});
+
+test("a picture has as many pixels as browsers paint, however large it is", () => {
+  expect(scaleOf(1_000, 800)).toBe(2);
+  for (const [width, height] of [[6_000, 9_000], [50_000, 100], [9_000, 9_000]] as const) {
+    const scale = scaleOf(width, height);
+    expect(Math.max(width, height) * scale).toBeLessThanOrEqual(8_192.001);
+    expect(width * height * scale ** 2).toBeLessThanOrEqual(48_000_001);
+  }
+});
+
+test("a card has the colour of its kind, and what is part of something that of the whole", () => {
+  const of = (kind: string) => {
+    const one: LineageNode = { ...table("a"), kind };
+    const positions = new Map([[`${kind}:a`, { x: 0, y: 0 }]]);
+    const pictured = { view: { ...VIEW, nodes: [one] }, columns: NO_COLUMNS, positions, start: "", title: "" };
+    return drawingOf(pictured, INKS, () => 0).cards[0]?.shapes[1]?.fill;
+  };
+  const kinds = ["table", "column", "dashboard", "feature", "run", "model_version", "model"];
+  expect(kinds.map(of)).toEqual(["#table", "#table", "#dashboard", "#feature", "#run", "#model", "#model"]);
 });
 
 test("a text is cut between letters where there is no room, also when one letter is many code units", () => {

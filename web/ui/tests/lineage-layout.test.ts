@@ -7,7 +7,7 @@ import { type LineageNode, type View } from "../src/lineage/graph";
 import type { Light } from "../src/lineage/light";
 import { connected, grown, NO_LAYOUT } from "../src/lineage/layout";
 import { apart, place } from "../src/lineage/place";
-import { windowAfter } from "../src/lineage/window";
+import { outsideOf, windowAfter } from "../src/lineage/window";
 
 const graph = (text: string, alone: string[] = []): Graph => {
   const edges = text.split(" ").filter(Boolean).map((pair): [string, string] => [pair.charAt(0), pair.charAt(1)]); // prettier-ignore
@@ -128,6 +128,28 @@ test("the clicked card keeps its place in the window, which zooms out about it f
   expect(after(tall).zoom).toBe(0.5);
   expect(after(tall, "a", { ...before, zoom: 0.2 }).zoom).toBe(0.2);
   expect(after(near, "gone")).toBe(before);
+});
+
+test("what came lies outside of the window where its middle does, and what was hidden again nowhere", () => {
+  const size = { width: 1000, height: 600 };
+  const at: Positions = new Map([
+    ["in", { x: 0, y: 0 }],
+    ["half", { x: 1000 - CARD.width / 2 - 1, y: 0 }],
+    ["right", { x: 1000 - CARD.width / 2 + 1, y: 0 }],
+    ["above", { x: 0, y: -CARD.height }],
+  ]);
+  const outside = (zoom: number) => outsideOf([...at.keys(), "gone"], at, { x: 0, y: 0, zoom }, size);
+  expect(outside(1)).toEqual(["right", "above"]);
+  expect(outside(0.9)).toEqual(["above"]);
+});
+
+test("what came is all that came since the same click, also in parts", () => {
+  const first = grown(NO_LAYOUT, graph("", ["a"]), "a");
+  const some = grown(first, graph("ab"), "b");
+  const more = grown(some, graph("ab bc"), "b");
+  expect([...more.came]).toEqual(["b", "c"]);
+  expect([...grown(more, graph("ab bc da"), "a").came]).toEqual(["d"]);
+  expect([...grown(more, graph("ab bc"), "a").came]).toEqual([]);
 });
 
 test("a card that says the same, where it was, is the same object to the drawing library", () => {

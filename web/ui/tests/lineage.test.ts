@@ -121,6 +121,18 @@ test("an address that makes no sense opens nothing of it", () => {
   expect(state.most).toBe(1200);
 });
 
+test("a node hides those of its neighbours that the cap keeps out, also when all were asked for", () => {
+  const replies = new Map([["downstream table:a", found([node("a", 0, 2), b, c], [["a", "b"], ["a", "c"]])]]); // prettier-ignore
+  expect(seen(A, startOf(A), replies, 2).hidden.get(A)?.downstream).toBe(1);
+  expect(seen(A, startOf(A), replies, 3).hidden.get(A)?.downstream).toBe(0);
+});
+
+test("what is made from itself hides nothing when the edge is drawn: the service counts it as its own neighbour", () => {
+  const replies = new Map([["downstream table:a", found([node("a", 0, 1), node("b", 2, 1)], [["a", "b"]])]]);
+  const view = seen(A, startOf(A), replies, 300, [["b", "b"]]);
+  expect(view.hidden.get("table:b")).toEqual({ upstream: 0, downstream: 0 });
+});
+
 test("an edge between what came with different expansions is drawn, and counts as shown", () => {
   const view = seen(A, startOf(A), new Map([["downstream table:a", found([node("a", 0, 3), b, c], [["a", "b"]])]]), 300, [
     ["a", "c"],
@@ -139,7 +151,7 @@ test("an edge is looked for only among nodes that have one which is not drawn", 
   expect(lacking(found([a, node("b", 1, 1)], [["a", "b"]]))).toEqual([]); // b leads to what is not there
   expect(lacking(found([node("a", 0, 2), node("b", 1, 0)], [["a", "b"]]), found([node("b"), c], []))).toEqual([A, "table:c"]);
   expect(lacking(found([a, a], [["a", "a"]]), found([b], [["a", "b"]]))).toEqual([]);
-  expect(lacking(found([node("a", 1, 1)], [["a", "a"]]))).toEqual([A]); // it may have another than itself
+  expect(lacking(found([node("a", 1, 1)], [["a", "a"]]))).toEqual([]); // it is its own only neighbour
 });
 
 test("what is put beside the picture is shown whatever leads to it, with the level of its edges", () => {

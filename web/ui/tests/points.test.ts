@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Metadata } from "../src/api/routes";
-import { axisOf, pointsOf } from "../src/pages/experiment/points";
+import { axisOf, pointsOf, tellingOf } from "../src/pages/experiment/points";
 
 function aRun(depth: string | undefined, auc: number | undefined): Metadata.RunSummary {
   const parameters: Record<string, string> = depth === undefined ? {} : { depth };
@@ -16,6 +16,24 @@ describe("points", () => {
   });
   it("are texts where one is no number", () => {
     expect(pointsOf([aRun("5", 1), aRun("none", 2)], "depth", "auc").map(({ x }) => x)).toEqual(["5", "none"]);
+  });
+});
+
+describe("a chart begins with", () => {
+  const run = (parameters: Record<string, string>, metrics: Record<string, number>) =>
+    ({ key: "", name: "", parameters, metrics }) as Metadata.RunSummary;
+
+  it("the parameter and the metric with the most points apart, not the first by name", () => {
+    const runs = [1, 2, 3].map((n) => run({ a_one: "7", depth: String(n), few: n > 2 ? "x" : "y" }, { acc: 1, loss: n }));
+    expect(tellingOf(runs, ["a_one", "depth", "few"], ["acc", "loss"])).toEqual({ x: "depth", y: "loss" });
+  });
+  it("not with a parameter that only one run has, however much its metric differs", () => {
+    const runs = [run({ rare: "1" }, { loss: 1 }), run({ same: "5", two: "1" }, { loss: 2 }), run({ same: "5", two: "2" }, { loss: 3 })];
+    expect(tellingOf(runs, ["rare", "same", "two"], ["loss"])).toEqual({ x: "two", y: "loss" });
+  });
+  it("the first by name where none tells more than another", () => {
+    expect(tellingOf([run({ b: "1", c: "1" }, { d: 1, e: 1 })], ["b", "c"], ["d", "e"])).toEqual({ x: "b", y: "d" });
+    expect(tellingOf([], [], [])).toEqual({ x: "", y: "" });
   });
 });
 

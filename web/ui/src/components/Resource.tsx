@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import type { Metadata } from "../api/routes";
-import { kindName, pageOf, tableKey } from "../text/keys";
+import { kindLetter, kindName, pageOf, tableKey } from "../text/keys";
 import { plain } from "../text/plain";
 
 interface Row {
@@ -19,7 +19,7 @@ export function Resource({ kind, of, name, within, text, labels }: Row) {
   return (
     <article className="resource">
       <span className={`kind ${kind}`} title={kindName(kind)}>
-        <span aria-hidden="true">{LETTERS[kind] ?? "?"}</span>
+        <span aria-hidden="true">{kindLetter(kind)}</span>
         <span className="hidden">{kindName(kind)}</span>
       </span>
       <div>
@@ -66,8 +66,6 @@ export function Rows({ listed }: { listed: Listed }) {
     </>
   );
 }
-
-const LETTERS: Record<string, string> = { table: "T", dashboard: "D", feature: "F", user: "P", column: "C", model: "M", experiment: "E" };
 
 export function TableRow({ table }: { table: Metadata.PopularTable }) {
   return (

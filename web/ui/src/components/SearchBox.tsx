@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 
 import { suggestions } from "../api/queries";
 import { kindName, pageOf, partsOf } from "../text/keys";
+import { Combobox } from "./Combobox";
 
 /** The search box: suggests while somebody types. `/` focuses it, arrows choose, Enter goes. */
 export function SearchBox({ large = false }: { large?: boolean }) {
@@ -19,94 +20,56 @@ function Box({ asked, large }: { asked: string; large: boolean }) {
   const [parameters] = useSearchParams();
   const [text, setText] = useState(asked);
   const [open, setOpen] = useState(false);
-  const [chosen, setChosen] = useState(-1);
   const input = useRef<HTMLInputElement>(null);
-  const list = useId();
   const settled = useSettled(text, 120);
   const { data } = useQuery(suggestions(open ? settled : ""));
-  const found = open && text.trim() ? (data?.suggestions ?? []) : [];
   useSlash(input);
 
-  const go = (to: string) => {
-    setOpen(false);
-    setChosen(-1);
-    void navigate(to);
-  };
   const search = () => {
     const next = new URLSearchParams();
     if (text.trim()) next.set("q", text.trim());
     const kind = parameters.get("kind");
     if (kind && asked) next.set("kind", kind);
-    go(`/search?${next.toString()}`);
+    setOpen(false);
+    void navigate(`/search?${next.toString()}`);
     input.current?.blur();
   };
-  const onKey = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return; // an input method chooses with the same keys
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && found.length) {
-      event.preventDefault();
-      setChosen((chosen + 1 + step + found.length + 1) % (found.length + 1) - 1);
-    } else if (event.key === "Escape") {
-      setOpen(false);
-      setChosen(-1);
-    }
-  };
-  const picked = found[chosen];
   return (
     <form
       role="search"
       className={large ? "search-box large" : "search-box"}
       onSubmit={(event) => {
         event.preventDefault();
-        if (picked) go(pageOf(picked.resource_type, picked.key));
-        else search();
+        search();
       }}
     >
-      <input
-        ref={input}
-        type="search"
-        role="combobox"
-        aria-label="Search"
-        aria-expanded={found.length > 0}
-        aria-controls={list}
-        aria-autocomplete="list"
-        aria-activedescendant={picked ? `${list}-${chosen}` : undefined}
+      <Combobox
+        label="Search"
+        listLabel="Suggestions"
         placeholder="Search tables, columns, dashboards, people …"
-        value={text}
-        autoComplete="off"
-        spellCheck={false}
-        dir="auto"
-        onChange={(event) => {
-          setText(event.target.value);
-          setOpen(true);
-          setChosen(-1);
-        }}
-        onKeyDown={onKey}
-        onBlur={() => setOpen(false)}
-      />
-      <kbd aria-hidden="true" title="Press / to search">
-        /
-      </kbd>
-      <button type="submit">Search</button>
-      <ul id={list} role="listbox" aria-label="Suggestions" hidden={found.length === 0}>
-        {found.map((item, index) => (
-          <li
-            key={`${item.resource_type} ${item.key}`}
-            id={`${list}-${index}`}
-            role="option"
-            aria-selected={index === chosen}
-            onMouseDown={(event) => {
-              event.preventDefault(); // before the box loses focus and the list is gone
-              go(pageOf(item.resource_type, item.key));
-            }}
-          >
+        text={text}
+        write={setText}
+        open={open}
+        setOpen={setOpen}
+        found={text.trim() ? (data?.suggestions ?? []) : []}
+        idOf={(item) => `${item.resource_type} ${item.key}`}
+        itemOf={(item) => (
+          <>
             <span dir="auto">{item.name}</span>
             <span className="quiet">
               {partsOf(item.key).within} {kindName(item.resource_type)}
             </span>
-          </li>
-        ))}
-      </ul>
+          </>
+        )}
+        take={(item) => void navigate(pageOf(item.resource_type, item.key))}
+        first={false}
+        input={input}
+      >
+        <kbd aria-hidden="true" title="Press / to search">
+          /
+        </kbd>
+        <button type="submit">Search</button>
+      </Combobox>
     </form>
   );
 }

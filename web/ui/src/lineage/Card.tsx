@@ -71,19 +71,20 @@ function Toggles({ side, id, name, hidden, open }: TogglesProps) {
   const { expand, collapse } = use(Acting);
   const box = useRef<HTMLSpanElement>(null);
   const kept = useKeptFocus(box, "button");
+  const most = hidden > 999 ? "999+" : String(hidden);
   return (
     <span className={`toggles ${side}`} ref={box} {...kept}>
       {hidden > 0 && (
         <button
           type="button"
-          aria-label={`Show ${open ? "more" : `${hidden}`} ${side} of ${name}`}
+          aria-label={`Show ${most} ${side} of ${name}`}
           title={`${count(hidden)} more ${side}`}
           onClick={(event) => {
             event.stopPropagation();
             expand(side, id);
           }}
         >
-          +{hidden > 999 ? "999" : hidden}
+          +{most}
         </button>
       )}
       {open && (

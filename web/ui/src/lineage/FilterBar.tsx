@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from "react";
 
-import { kindName } from "../text/keys";
+import { kindLetter, kindName } from "../text/keys";
 import { KINDS, type LineageNode } from "./graph";
 import { type Filter, NAMES, NO_FILTER } from "./state";
 
@@ -42,7 +42,7 @@ export function FilterBar({ filter, nodes, change }: Props) {
               }
             />
             <span className={`kind ${kind}`} aria-hidden="true">
-              {kindName(kind).charAt(0)}
+              {kindLetter(kind)}
             </span>
             {kindName(kind, 2)}
           </label>

@@ -1,9 +1,12 @@
 import "../styles/lineage.css";
+import "../styles/picture.css";
 
 import { ReactFlowProvider } from "@xyflow/react";
 import { useEffect, useMemo, useState } from "react";
 import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 
+import { reason } from "../components/Description";
+import { useNotices } from "../components/Notices";
 import { Copy } from "../components/Parts";
 import { Failed } from "../components/States";
 import { keyIn, kindName, pageOf, partsOf } from "../text/keys";
@@ -11,6 +14,7 @@ import { useTitle } from "../title";
 import { Chosen } from "./Chosen";
 import { heightOf } from "./columns";
 import { Acting, useSteady } from "./contexts";
+import { drawingOf } from "./drawing";
 import { useEditing } from "./edits";
 import { useExplored } from "./explored";
 import { FilterBar } from "./FilterBar";
@@ -22,6 +26,7 @@ import { lightOf, lightOfPaths } from "./light";
 import { List } from "./List";
 import { Paths } from "./Paths";
 import { Picture } from "./Picture";
+import { pngOf } from "./png";
 import { save } from "./save";
 import { collapse, expand, type ExplorerState, follow, put, readExplorer, toggleColumns, writeExplorer } from "./state";
 import { svgOf } from "./svg";
@@ -56,6 +61,7 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
   const [clicked, setClicked] = useState(state.start); // the node that keeps its place in the window
   const [round, setRound] = useState(0); // how often all was arranged anew
   const navigate = useNavigate();
+  const tell = useNotices();
   const names = useMemo(() => new Map(view.nodes.map((node) => [idOf(node), node.name])), [view]);
 
   const graph = useMemo<Graph>(
@@ -116,10 +122,15 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
     setSelected(null);
     arrange({ ...state, paths: { from, to } });
   };
-  const savePicture = () => {
-    const title = `Lineage of ${partsOf(of).name}`;
-    const drawn = { view, columns, positions, start: state.start, title };
-    save(svgOf(drawn, inksOf(document.body), measureIn(document.body)), "lineage.svg", "image/svg+xml");
+  const savePicture = async (as: "svg" | "png") => {
+    const pictured = { view, columns, positions, start: state.start, title: `Lineage of ${partsOf(of).name}` };
+    const drawing = drawingOf(pictured, inksOf(document.body), measureIn(document.body));
+    try {
+      if (as === "svg") save(svgOf(drawing), "lineage.svg", "image/svg+xml");
+      else save(await pngOf(drawing), "lineage.png", "image/png");
+    } catch (error) {
+      tell(`Not saved: ${reason(error)}`, true);
+    }
   };
 
   return (
@@ -154,13 +165,14 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
                 positions={positions}
                 light={light}
                 clicked={anchor}
+                came={layout.came}
                 round={layout.round}
                 hover={setHovered}
                 select={setSelected}
                 tidy={() => setRound(round + 1)}
               />
             </section>
-            <List kind={kind} of={of} view={view} selected={selected} savePicture={savePicture}>
+            <List kind={kind} of={of} view={view} selected={selected} savePicture={(as) => void savePicture(as)}>
               {state.paths && (
                 <Paths
                   asked={state.paths}

@@ -1,6 +1,6 @@
 import { memo, type ReactNode, use, useMemo } from "react";
 
-import { kindName, pageOf } from "../text/keys";
+import { kindLetter, kindName, pageOf } from "../text/keys";
 import { count } from "../text/plain";
 import { Acting } from "./contexts";
 import { csvOf, impactUrl } from "./csv";
@@ -13,7 +13,7 @@ interface Props {
   of: string;
   view: View;
   selected: string | null;
-  savePicture: () => void;
+  savePicture: (as: "svg" | "png") => void;
   children: ReactNode; // what is selected, above the list
 }
 
@@ -34,8 +34,11 @@ export function List({ kind, of, view, selected, savePicture, children }: Props)
         <button type="button" onClick={() => save(csvOf(sorted(view)), "lineage.csv", "text/csv")}>
           These as CSV
         </button>
-        <button type="button" onClick={savePicture}>
+        <button type="button" onClick={() => savePicture("svg")}>
           Picture as SVG
+        </button>
+        <button type="button" onClick={() => savePicture("png")}>
+          Picture as PNG
         </button>
         <a className="button" href={impactUrl(kind, of)} download="impact.csv">
           All downstream as CSV
@@ -64,7 +67,7 @@ const Row = memo(function Row({ node, selected }: { node: LineageNode; selected:
     <li className={selected ? "selected" : ""}>
       <button type="button" className="plain" aria-pressed={selected} onClick={() => select(idOf(node))}>
         <span className={`kind ${node.kind}`} aria-hidden="true">
-          {kindName(node.kind).charAt(0)}
+          {kindLetter(node.kind)}
         </span>
         <span>
           <span dir="auto">{node.name}</span>{" "}

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useDeferredValue, useId, useState } from "react";
+import { useDeferredValue, useState } from "react";
 
 import { suggestions } from "../api/queries";
+import { Combobox } from "../components/Combobox";
 import { kindName, partsOf } from "../text/keys";
 import { endOf, idOf, isNodeId, type LineageNode } from "./graph";
 
@@ -13,72 +14,37 @@ interface Props {
 
 const MOST = 8;
 
-/** A box that finds a thing by its name: arrows choose, Enter or a click picks. */
+/** A box that finds a thing by its name. */
 export function Pick({ label, nodes, pick }: Props) {
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
-  const [at, setAt] = useState(0);
-  const list = useId();
   const found = useFound(open ? text : "", nodes);
-  const take = (index: number) => {
-    const one = found[index];
-    if (!one) return;
-    setText(one.name);
-    setOpen(false);
-    pick(one.id, one.name);
-  };
-  const onKey = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && found.length) {
-      event.preventDefault();
-      setAt((at + step + found.length) % found.length);
-    } else if (event.key === "Enter" && found[at]) {
-      event.preventDefault(); // it picks, and does not yet send the form
-      take(at);
-    } else if (event.key === "Escape" && open) {
-      event.stopPropagation();
-      setOpen(false);
-    }
-  };
   return (
     <div className="pick">
-      <input
-        role="combobox"
-        aria-label={label}
-        aria-expanded={found.length > 0}
-        aria-controls={list}
-        aria-autocomplete="list"
-        aria-activedescendant={found[at] ? `${list}-${at}` : undefined}
+      <Combobox
+        label={label}
+        listLabel={`${label}: found`}
         placeholder={label}
-        value={text}
-        autoComplete="off"
-        spellCheck={false}
-        dir="auto"
-        onChange={(event) => {
-          setText(event.target.value);
-          setOpen(true);
-          setAt(0);
+        text={text}
+        write={(typed) => {
+          setText(typed);
           pick("", ""); // what was picked is no longer what is written
         }}
-        onKeyDown={onKey}
-        onBlur={() => setOpen(false)}
-      />
-      <ul id={list} role="listbox" aria-label={`${label}: found`} hidden={found.length === 0}>
-        {found.map((one, index) => (
-          <li
-            key={one.id}
-            id={`${list}-${index}`}
-            role="option"
-            aria-selected={index === at}
-            onMouseDown={(event) => {
-              event.preventDefault(); // before the box loses focus and the list is gone
-              take(index);
-            }}
-          >
+        open={open}
+        setOpen={setOpen}
+        found={found}
+        idOf={(one) => one.id}
+        itemOf={(one) => (
+          <>
             <span dir="auto">{one.name}</span> <span className="quiet">{one.where}</span>
-          </li>
-        ))}
-      </ul>
+          </>
+        )}
+        take={(one) => {
+          setText(one.name);
+          pick(one.id, one.name);
+        }}
+        first
+      />
     </div>
   );
 }

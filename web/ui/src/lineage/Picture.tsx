@@ -3,6 +3,7 @@ import "@xyflow/react/dist/base.css";
 import { ControlButton, Controls, type Edge as FlowEdge, ReactFlow, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 
+import { Beyond } from "./Beyond";
 import { Card } from "./Card";
 import { type CardNode, cardsOf, type Pictured } from "./cards";
 import type { Positions } from "./geometry";
@@ -11,6 +12,7 @@ import { windowAfter } from "./window";
 
 interface Props extends Pictured {
   clicked: string; // what keeps its place in the window
+  came: ReadonlySet<string>; // what came since that click
   round: number; // when all was laid out last: then all is fitted into the window
   hover: (id: string | null) => void;
   select: (id: string | null) => void;
@@ -22,13 +24,13 @@ const NO_EDGES: FlowEdge[] = []; // lines are drawn by Lines.tsx, all at once
 const FIRST = { minZoom: 0.5 }; // what is seen first can be read, if not all at once
 const TOO_FAR = 0.35; // from here on a card is a plain box: nobody could read it
 
-export function Picture({ clicked, round, hover, select, tidy, ...pictured }: Props) {
+export function Picture({ clicked, came, round, hover, select, tidy, ...pictured }: Props) {
   const { view, columns, start, expansions, traced, positions, light } = pictured;
   const nodes = useMemo(
     () => cardsOf({ view, columns, start, expansions, traced, positions, light }),
     [view, columns, start, expansions, traced, positions, light],
   );
-  useShown(nodes, positions, clicked, round);
+  useShown(nodes, positions, clicked, came, round);
   const enter = useCallback((_: unknown, node: CardNode) => hover(node.id), [hover]);
   const leave = useCallback(() => hover(null), [hover]);
   const deselect = useCallback(() => select(null), [select]);
@@ -48,7 +50,7 @@ export function Picture({ clicked, round, hover, select, tidy, ...pictured }: Pr
       deleteKeyCode={null}
       disableKeyboardA11y
       onlyRenderVisibleElements
-      minZoom={0.05}
+      minZoom={0.01} // the largest picture fits a small window
       maxZoom={2}
       onNodeMouseEnter={enter}
       onNodeMouseLeave={leave}
@@ -56,6 +58,7 @@ export function Picture({ clicked, round, hover, select, tidy, ...pictured }: Pr
       attributionPosition="bottom-left"
     >
       <Lines edges={view.edges} columns={columns} positions={positions} light={light} />
+      <Beyond came={came} positions={positions} clicked={clicked} />
       <Controls showInteractive={false} fitViewOptions={fit}>
         <ControlButton onClick={tidy} title="Arrange anew" aria-label="Arrange anew">
           <svg viewBox="0 0 24 24" aria-hidden="true">
@@ -76,23 +79,21 @@ function fitting() {
  * Show cards where they now stand before anything is painted, lines included, with the clicked one where it was in the
  * window. When all was laid out anew it is fitted into the window.
  */
-function useShown(nodes: CardNode[], positions: Positions, clicked: string, round: number) {
+function useShown(nodes: CardNode[], positions: Positions, clicked: string, came: Props["came"], round: number) {
   const flow = useReactFlow();
   const store = useStoreApi<CardNode>();
-  const before = useRef({ positions, round: -1, clicked, came: new Set<string>() });
+  const before = useRef({ positions, round: -1 });
   useLayoutEffect(() => {
     store.getState().setNodes(nodes);
     const last = before.current;
-    const came = clicked === last.clicked && round === last.round ? last.came : new Set<string>();
-    before.current = { positions, round, clicked, came };
+    before.current = { positions, round };
     if (round !== last.round) {
       requestAnimationFrame(() => void flow.fitView({ ...fitting(), ...FIRST }));
       return;
     }
     if (positions === last.positions) return;
-    for (const id of positions.keys()) if (!last.positions.has(id)) came.add(id); // since the click, perhaps in parts
     const now = flow.getViewport();
     const then = windowAfter(now, store.getState(), last.positions, positions, clicked, came);
     if (then.x !== now.x || then.y !== now.y || then.zoom !== now.zoom) void flow.setViewport(then);
-  }, [nodes, positions, clicked, round, flow, store]);
+  }, [nodes, positions, clicked, came, round, flow, store]);
 }

@@ -148,22 +148,30 @@ function drawnOf(edges: { source: string; target: string }[]): Map<string, numbe
   const drawn = new Map<string, number>();
   const count = (side: Side, id: string) => drawn.set(`${side} ${id}`, (drawn.get(`${side} ${id}`) ?? 0) + 1);
   for (const { source, target } of edges) {
-    if (source === target) continue;
     count("downstream", source);
     count("upstream", target);
   }
   return drawn;
 }
 
-/** How many neighbours of each visible node are not drawn, on each side; none where all were asked for and are there. */
+/**
+ * How many neighbours of each visible node are not drawn, on each side. Where all that pass the filter were asked for,
+ * these are those that the cap keeps out.
+ */
 function hiddenOf(view: Pick<View, "nodes" | "edges">, expansions: Expansion[], found: Map<string, Found>) {
   const drawn = drawnOf(view.edges);
-  const whole = new Set(expansions.map(expansionId).filter((expansion) => found.get(expansion)?.more === false));
+  const visible = new Set(view.nodes.map(idOf));
+  const whole = new Map(
+    expansions.map(expansionId).flatMap((expansion) => {
+      const one = found.get(expansion);
+      return one?.more === false ? [[expansion, one.nodes.filter((node) => !visible.has(idOf(node))).length]] : [];
+    }),
+  );
   return new Map(
     view.nodes.map((node) => {
       const id = idOf(node);
       const left = (side: Side) =>
-        whole.has(`${side} ${id}`) ? 0 : Math.max(0, node[`${side}_count`] - (drawn.get(`${side} ${id}`) ?? 0));
+        whole.get(`${side} ${id}`) ?? Math.max(0, node[`${side}_count`] - (drawn.get(`${side} ${id}`) ?? 0));
       return [id, { upstream: left("upstream"), downstream: left("downstream") }];
     }),
   );

@@ -1,5 +1,5 @@
 // What a drawing of the picture takes from the page: its colours, and how wide its letters are.
-import type { Inks, Measure } from "./svg";
+import type { Inks, Measure } from "./drawing";
 
 const NAMES: Record<keyof Inks, string> = {
   ground: "sunk",
@@ -12,6 +12,8 @@ const NAMES: Record<keyof Inks, string> = {
   table: "table",
   dashboard: "dashboard",
   feature: "feature",
+  run: "run",
+  model: "model",
 };
 
 /** The colours of the page as it looks now, light or dark. */

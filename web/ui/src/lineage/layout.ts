@@ -12,9 +12,19 @@ export interface Layout {
   positions: Positions;
   round: number; // when all was laid out last
   seen: ReadonlyMap<string, Positions>; // what is shown and hidden again leaves everything where it was
+  clicked: string; // what was clicked last
+  came: ReadonlySet<string>; // what came since then, perhaps in parts
 }
 
-export const NO_LAYOUT: Layout = { graph: null, positions: new Map(), round: -1, seen: new Map() };
+const NOTHING: ReadonlySet<string> = new Set();
+export const NO_LAYOUT: Layout = {
+  graph: null,
+  positions: new Map(),
+  round: -1,
+  seen: new Map(),
+  clicked: "",
+  came: NOTHING,
+};
 const REMEMBERED = 40;
 
 /** The layout of a graph that grew or shrank where it was clicked. */
@@ -22,7 +32,9 @@ export function grown(before: Layout, graph: Graph, clicked: string): Layout {
   const known = signature(graph);
   const positions = before.seen.get(known) ?? place(before.positions, graph, clicked);
   const seen = [...before.seen].filter(([one]) => one !== known).slice(1 - REMEMBERED);
-  return { ...before, graph, positions, seen: new Map([...seen, [known, positions]]) };
+  const fresh = [...positions.keys()].filter((id) => !before.positions.has(id));
+  const came = new Set([...(before.clicked === clicked ? before.came : NOTHING), ...fresh]);
+  return { ...before, graph, positions, seen: new Map([...seen, [known, positions]]), clicked, came };
 }
 
 /** Whether all that is new hangs on something; what does not may yet, when everything is there. */
@@ -55,7 +67,7 @@ export function useLayout(graph: Graph, clicked: string, round: number, ready: b
   useEffect(() => {
     if (!anew || !ready || graph.heights.size === 0) return;
     worker.current?.ask(graph, (positions) =>
-      setLayout({ graph, positions, round, seen: new Map([[signature(graph), positions]]) }),
+      setLayout({ ...NO_LAYOUT, graph, positions, round, seen: new Map([[signature(graph), positions]]) }),
     );
   }, [graph, anew, round, ready]);
   return layout;

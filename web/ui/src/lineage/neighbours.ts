@@ -58,7 +58,7 @@ export function among(ids: string[], columns: boolean) {
   return queryOptions({
     queryKey: ["lineage-among", columns, nodes],
     staleTime: FRESH,
-    enabled: ids.length > (columns ? 0 : 1),
+    enabled: ids.length > 0,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => ask("metadata", "post /lineage/among", { body: { nodes: nodes.map(endOf), columns }, signal }),
   });

@@ -40,6 +40,17 @@ export function windowAfter(
   return { x: left - still.x * smaller, y: top - still.y * smaller, zoom: smaller };
 }
 
+/** What of some cards lies outside of the window, by its middle. */
+export function outsideOf(ids: Iterable<string>, positions: Positions, at: Viewport, size: { width: number; height: number }): string[] {
+  const within = (place: number, length: number) => place >= 0 && place <= length;
+  return [...ids].filter((id) => {
+    const card = positions.get(id);
+    if (!card) return false; // it was hidden again
+    const [x, y] = [(card.x + CARD.width / 2) * at.zoom + at.x, (card.y + CARD.height / 2) * at.zoom + at.y];
+    return !within(x, size.width) || !within(y, size.height);
+  });
+}
+
 /** The zoom at which so much of the picture has room in so much of the window. */
 function room(window: number, picture: number): number {
   return picture <= 0 ? Infinity : Math.max(0, window - MARGIN) / picture;

@@ -18,6 +18,11 @@ export function kindName(kind: string, count = 1): string {
   return count === 1 ? names[0] : names[1];
 }
 
+/** A letter that stands for a kind where there is no room for its name. */
+export function kindLetter(kind: string): string {
+  return kind === "model_version" ? "V" : kindName(kind).charAt(0);
+}
+
 /** The page of an entity. The key is one encoded segment, so that a slash within it is not taken for a path. */
 export function pageOf(kind: string, key: string): string {
   const lower = kind.toLowerCase();

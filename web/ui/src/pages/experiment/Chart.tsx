@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { useNavigate } from "react-router";
 
 import type { Metadata } from "../../api/routes";
@@ -6,7 +7,7 @@ import { Empty } from "../../components/States";
 import { pageOf } from "../../text/keys";
 import { short } from "../../text/measures";
 import { namesOf } from "./RunTable";
-import { axisOf, type Axis, type Point, pointsOf } from "./points";
+import { axisOf, type Axis, type Point, pointsOf, tellingOf } from "./points";
 
 const WIDTH = 640;
 const HEIGHT = 260;
@@ -16,10 +17,11 @@ const EDGE = 12;
 
 /** A parameter against a metric, a dot a run; each dot leads to its run. */
 export function Chart({ runs }: { runs: Metadata.RunSummary[] }) {
-  const parameters = namesOf(runs.map((run) => run.parameters));
-  const metrics = namesOf(runs.map((run) => run.metrics));
-  const [x, setX] = useParameter("x", parameters[0]);
-  const [y, setY] = useParameter("y", metrics[0]);
+  const parameters = useMemo(() => namesOf(runs.map((run) => run.parameters)), [runs]);
+  const metrics = useMemo(() => namesOf(runs.map((run) => run.metrics)), [runs]);
+  const telling = useMemo(() => tellingOf(runs, parameters, metrics), [runs, parameters, metrics]);
+  const [x, setX] = useParameter("x", telling.x);
+  const [y, setY] = useParameter("y", telling.y);
   if (parameters.length === 0 || metrics.length === 0) return null;
   const points = pointsOf(runs, x, y);
   return (

@@ -27,6 +27,33 @@ export function pointsOf(runs: Metadata.RunSummary[], parameter: string, metric:
   }));
 }
 
+/**
+ * The parameter and the metric to begin with: one that is not the same in all runs, if there is any, then the most
+ * points apart, of the most values across, then up.
+ */
+export function tellingOf(runs: Metadata.RunSummary[], parameters: string[], metrics: string[]): { x: string; y: string } {
+  let best = { x: parameters[0] ?? "", y: metrics[0] ?? "" };
+  let most: number[] = [];
+  for (const x of parameters) {
+    for (const y of metrics) {
+      const points = pointsOf(runs, x, y);
+      const across = apart(points.map((point) => point.x));
+      const spread = [Math.min(across, 2), apart(points.map((point) => `${point.x} ${point.y}`)), across, apart(points.map((point) => point.y))];
+      if (isMore(spread, most)) [best, most] = [{ x, y }, spread];
+    }
+  }
+  return best;
+}
+
+function apart(values: unknown[]): number {
+  return new Set(values).size;
+}
+
+function isMore(one: number[], other: number[]): boolean {
+  const at = one.findIndex((value, index) => value !== (other[index] ?? 0));
+  return at >= 0 && (one[at] ?? 0) > (other[at] ?? 0);
+}
+
 /** An axis from `start` to `end` that all values lie on, with a little room at both ends. */
 export function axisOf(values: (number | string)[], start: number, end: number): Axis {
   const numbers = values.filter((value) => typeof value === "number");
