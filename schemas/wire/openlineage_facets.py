@@ -107,7 +107,7 @@ _LINEAGE_INPUT = by_member(
 _INPUTS = {"inputs": many(_LINEAGE_INPUT)}
 _FIELDS = {"fields": mapping(record(_INPUTS))}
 _LINEAGE_OF_DATASET = record({}, {**_INPUTS, **_FIELDS})
-_LINEAGE_OF_JOB = record(
+LINEAGE_OF_JOB = record(
     {
         "entries": many(
             by_member(
@@ -120,7 +120,7 @@ _LINEAGE_OF_JOB = record(
         )
     }
 )
-_LINEAGE = any_of(_LINEAGE_OF_JOB, _LINEAGE_OF_DATASET)
+_LINEAGE = any_of(LINEAGE_OF_JOB, _LINEAGE_OF_DATASET)
 
 # Which part of a dataset was read or written.
 _OPERAND = by_member("type", {"field": record({"field": text}), "literal": record({"value": text})})

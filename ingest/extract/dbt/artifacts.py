@@ -181,6 +181,8 @@ class Manifest:
             disabled = self._artifact.get("disabled") or ()
         except BadMember:
             return
+        if not isinstance(disabled, list | dict):
+            return
         for one in disabled:  # a list of nodes up to v3, since then an object with lists of them
             id_ = one.get("unique_id") if isinstance(one, dict) else one
             if isinstance(id_, str):

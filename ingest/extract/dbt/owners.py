@@ -16,7 +16,8 @@ class Owners:
         self._groups = {}
         for id_ in manifest.groups:
             try:
-                group = Node(id_, manifest.groups[id_] or {})
+                said = manifest.groups[id_]
+                group = Node(id_, said if isinstance(said, dict) else {})
                 self._groups[group.text("name") or id_.rpartition(".")[2]] = list(_people(group.fields.get("owner")))
             except (BadMember, BadNode):
                 continue  # a group only adds an owner to what is said anyway

@@ -121,7 +121,7 @@ class Tests:
     def __init__(self, manifest: Manifest, results: Results) -> None:
         self._by_node: defaultdict[str, list[Test]] = defaultdict(list)
         for node in manifest.all("nodes"):
-            if isinstance(node, Node) and node.kind == "test":
+            if isinstance(node, Node) and _is_test(node):
                 try:
                     self._add(node, results)
                 except BadNode as error:
@@ -137,6 +137,13 @@ class Tests:
         test = Test(node.id, f"{namespace}.{name}" if namespace else name, column, results.find(node.id))
         for id_ in _tested(node):
             self._by_node[id_].append(test)
+
+
+def _is_test(node: Node) -> bool:
+    try:
+        return node.kind == "test"
+    except BadNode:
+        return False  # is refused where relations are looked for
 
 
 def _tested(node: Node) -> Iterator[str]:

@@ -13,6 +13,7 @@ import orjson
 
 from ingest.extract.openlineage.merge import given
 from ingest.extract.openlineage.naming import Names, is_fit
+from schemas.wire.openlineage_facets import LINEAGE_OF_JOB
 
 Row = tuple[str, str, str, str]
 
@@ -50,7 +51,8 @@ _remembered = lru_cache(maxsize=REMEMBERED)(_rows)  # a job says the same lineag
 
 def flows_of(facets: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Flow]]:
     """Read the facet of a job that says lineage outright: by table, "" for what the job itself reads."""
-    for entry in given(facets, "lineage").get("entries", ()):
+    said = given(facets, "lineage")
+    for entry in said["entries"] if LINEAGE_OF_JOB(said) is None else ():
         flow = Flow()
         if entry["type"] == "DATASET":
             target = names.key(entry["namespace"], entry["name"])

@@ -28,6 +28,7 @@ from ingest.extract.openlineage.known import (
 )
 from ingest.extract.openlineage.merge import drop, given, merge, merge_said
 from ingest.extract.openlineage.naming import Names
+from ingest.extract.openlineage.placed import of_dataset, of_input, of_output
 from ingest.extract.openlineage.tables import OF_A_JOB, TOLD
 from schemas.wire.checks import epoch_micros
 from schemas.wire.openlineage import DATASET, JOB
@@ -135,7 +136,7 @@ class _Taking:
         if not key:
             return
         output = run.outputs.setdefault(key, Output())
-        facets, own = said.get("facets", {}), said.get("outputFacets", {})
+        facets, own = of_dataset(said), of_output(said)
         merge(output.facets, {name: one for name, one in {**facets, **own}.items() if name not in _LINEAGE}, self._at)
         output.wrote = output.wrote or any(own.get("outputStatistics", {}).get(name) for name in _EVIDENCE)
         self._explain(output, self._sources(flow_of(key, facets, self._names)))
@@ -217,7 +218,7 @@ class _Taking:
         if not (key := self._mention(said)):
             return None
         dataset = self._known.dataset(self._known.resolve(key))
-        facets = {**said.get("facets", {}), **said.get("inputFacets", {})}
+        facets = {**of_dataset(said), **of_input(said)}
         changed = merge(dataset.facets, {n: one for n, one in facets.items() if n not in _LINEAGE}, self._at)
         self._new(dataset, changed)
         return dataset

@@ -258,6 +258,7 @@ def test_check_says_what_there_is(tmp_path: Path):
         ({"columns": []}, "model.shop.orders: columns is no object but list."),
         ({"depends_on": {"nodes": {"a": 1}}}, "model.shop.orders: depends_on.nodes is no list of texts."),
         ({"tags": [1]}, "model.shop.orders: tags is no list of texts."),
+        ({"resource_type": 1}, "model.shop.orders: resource_type is no text but int."),
         (
             {"depends_on": {"nodes": ["model.shop.old", "model.other.x"]}},
             "model.shop.orders: depends_on.nodes names model.shop.old, which is disabled.",
