@@ -53,7 +53,7 @@ def pages(built: Path) -> Callable[[str], Response]:
 
 def no_api(path: str) -> Response:
     """Say that a path below /api leads nowhere, rather than show the page. Raises NotFound."""
-    raise NotFound(f"/api/{path} is no route; /api/metadata/openapi.json and /api/search/openapi.json list them.")
+    raise NotFound(f"/api/{path} is no route; openapi.json below /api/metadata, /api/search and /api/ingest has them.")
 
 
 def _read(built: Path) -> Mapping[str, File]:
