@@ -43,12 +43,15 @@ Event = Mapping[str, Any]
 
 def needed(kind: str, event: Event, names: Names) -> Iterable[str]:
     """Name the records that an event is about, for them to be read together."""
-    if job := event.get("job"):
-        identity = job["namespace"], job["name"]
+    if kind == DATASET:
+        datasets = [event["dataset"]]
+    else:
+        datasets = [*event.get("inputs", ()), *event.get("outputs", ())]
+        identity = event["job"]["namespace"], event["job"]["name"]
         yield name_of("job", *identity)
-        if kind not in (DATASET, JOB):
+        if kind != JOB:
             yield name_of("run", event["run"]["runId"], *identity)
-    for one in (*event.get("inputs", ()), *event.get("outputs", ()), *filter(None, [event.get("dataset")])):
+    for one in datasets:
         yield name_of("dataset", names.key(one["namespace"], one["name"]))
 
 
