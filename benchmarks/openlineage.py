@@ -24,7 +24,7 @@ from uuid import UUID
 from benchmarks.measure import Figure, milliseconds
 
 COLUMNS = 40
-JOBS, ROUNDS, CLIENTS = 100, 8, 6
+JOBS, ROUNDS, CLIENTS = 100, 8, 8
 PATIENCE_SECONDS = 120
 URI = "https://example.org/pipelines/1.0"
 BASE = {"_producer": URI, "_schemaURL": URI}
