@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask import Flask, Response, jsonify, render_template
 
 from http_service.operation import Operation
 from http_service.service import Route, Service
-from schemas.errors import FramError
+from schemas.errors import FramError, NotFound
 from schemas.wire import replies
 
 METHODS = ("get", "put", "delete", "post")
@@ -58,7 +59,10 @@ def _operation(service: Service, route: Route, path: str, name: str, method: Any
         "summary": summary.replace("\n", " "),
         "tags": [path.split("/")[1]],
         "parameters": [*variables, {"in": "query", "schema": documented.query}],
-        "responses": {"200": _reply(documented), **dict(_errors((*documented.errors, service.outage)))},
+        "responses": {
+            **{str(status): _reply(documented, status) for status in documented.statuses},
+            **dict(_errors((*documented.errors, *((NotFound,) if variables else ()), service.outage))),
+        },
     }
     if more:
         described["description"] = more
@@ -72,7 +76,9 @@ def _variable(service: Service, converter: str, name: str) -> dict[str, Any]:
     return {"in": "path", "name": name, "required": True, "schema": {"type": "string"}, "example": example}
 
 
-def _reply(documented: Operation) -> dict[str, Any]:
+def _reply(documented: Operation, status: int) -> dict[str, Any]:
+    if status == HTTPStatus.NO_CONTENT:
+        return {"description": "Nothing"}
     if documented.reply is None:
         return {"description": "`null`"}
     schema: Any = {"type": "array", "items": documented.reply} if documented.many else documented.reply
@@ -81,7 +87,7 @@ def _reply(documented: Operation) -> dict[str, Any]:
 
 def _errors(errors: tuple[type[FramError], ...]) -> Iterator[tuple[str, dict[str, Any]]]:
     by_status: dict[int, list[str]] = {}
-    for error in errors:
+    for error in dict.fromkeys(errors):
         by_status.setdefault(error.status, []).append(f"`{error.code}`: {(error.__doc__ or '').strip()}")
     for status, codes in sorted(by_status.items()):
         schema = {"application/json": {"schema": replies.Problem}}

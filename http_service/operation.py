@@ -10,7 +10,7 @@ import orjson
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from schemas.errors import FramError, Invalid, InvalidBody, InvalidParameter
+from schemas.errors import FramError, Invalid, InvalidBody, InvalidParameter, TooLarge
 from schemas.problems import first_complaint
 from schemas.settings import Settings
 from schemas.wire.requests import NoParameters, Parameters
@@ -29,6 +29,7 @@ class Operation:
     body: type[Schema] | None
     many: bool
     errors: tuple[type[FramError], ...]
+    statuses: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,13 @@ def operation(
     query: type[Parameters] = NoParameters,
     body: type[Schema] | None = None,
     many: bool = False,
+    statuses: tuple[int, ...] = (200,),
 ) -> Callable[[Method], Callable[..., Answer]]:
-    """Make an HTTP method of a function of a parsed call, and note what /openapi.json says of it."""
-    documented = Operation(reply, query, body, many, (*errors, *_always(query, body)))
+    """Make an HTTP method of a function of a parsed call, and note what /openapi.json says of it.
+
+    `statuses`: those of an answer that is no error; 204 has no body.
+    """
+    documented = Operation(reply, query, body, many, (*errors, *_always(query, body)), statuses)
 
     def decorate(method: Method) -> Callable[..., Answer]:
         @wraps(method)
@@ -73,8 +78,10 @@ def operation(
 
 
 def _always(query: type[Parameters], body: type[Schema] | None) -> tuple[type[FramError], ...]:
-    parsing = [error for error, asked in ((InvalidParameter, query is not NoParameters), (InvalidBody, body)) if asked]
-    return tuple(parsing)
+    return (
+        *((InvalidParameter,) if query is not NoParameters else ()),
+        *((InvalidBody, TooLarge) if body else ()),
+    )
 
 
 def _parse(settings: Settings, path: Mapping[str, str], documented: Operation) -> Call:

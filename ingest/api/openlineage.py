@@ -26,7 +26,7 @@ class OpenLineageEndpoint(IngestEndpoint):
 
 
 class Lineage(OpenLineageEndpoint):
-    @operation(None, InvalidBody, TooLarge)
+    @operation(None, InvalidBody, TooLarge, statuses=(201,))
     def post(self, call: Call) -> Answer:
         """Take in an event of OpenLineage, of a run, a job or a dataset; answered by 201 without a body.
 
@@ -39,7 +39,7 @@ class Lineage(OpenLineageEndpoint):
 
 
 class LineageBatch(OpenLineageEndpoint):
-    @operation(wire.Received, InvalidBody, TooLarge)
+    @operation(wire.Received, InvalidBody, TooLarge, statuses=(201,))
     def post(self, call: Call) -> Answer:
         """Take in a list of events. Those that are right are taken in even where another one is refused."""
         events = read_body(request)

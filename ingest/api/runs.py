@@ -39,7 +39,7 @@ class AllJobs(IngestEndpoint):
 
 
 class JobRun(IngestEndpoint):
-    @operation(ingest_replies.Started, NotFound, Conflict)
+    @operation(ingest_replies.Started, NotFound, Conflict, statuses=(202,))
     def post(self, call: Call) -> Answer:
         """Start a run of a job; it shows among the runs."""
         name = call.path["job"]

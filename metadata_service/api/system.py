@@ -68,7 +68,7 @@ class Statistics(GraphEndpoint):
 
 
 class LatestTimestamp(GraphEndpoint):
-    @operation(replies.LatestTimestamp)
+    @operation(replies.LatestTimestamp, statuses=(200, 204))
     def get(self, call: Call) -> Answer:
         """Return when the catalogue was last fed, in epoch seconds; 204 when it never was."""
         latest = system.find_latest_timestamp(self.store)

@@ -22,7 +22,7 @@ class Users(GraphEndpoint):
         """Return everybody who is active, as a list."""
         return people.list_users(self.store, self.settings.user_other_keys)
 
-    @operation(replies.User, body=requests.UserBody)
+    @operation(replies.User, body=requests.UserBody, statuses=(200, 201))
     def put(self, call: Call) -> Answer:
         """Create (201) or update (200) a person; what is not given is left as it is."""
         given = {name: value for name, value in call.body.items() if value is not None}

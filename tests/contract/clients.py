@@ -1,8 +1,9 @@
 """A client of the metadata service over any store, without sockets."""
 
+from documented import hold
 from flask.testing import FlaskClient
 
-from metadata_service.app import create_app
+from metadata_service.app import SERVICE, create_app
 from metadata_service.store.port import GraphStore
 from schemas.settings import Settings
 
@@ -10,4 +11,4 @@ from schemas.settings import Settings
 def client_of(store: GraphStore, **options: object) -> FlaskClient:
     app = create_app(Settings(popular_minimum_readers=2).with_options(**options), store)
     assert not app.testing
-    return app.test_client()
+    return hold(app, SERVICE)

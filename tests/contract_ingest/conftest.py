@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from documented import hold
 from flask.testing import FlaskClient
 from job_files import a_job, some_jobs, table, write
 
 from ingest.api.endpoint import Ingestion
-from ingest.app import create_app
+from ingest.app import SERVICE, create_app
 from ingest.firings import Firings
 from ingest.job_schedule import JobSchedule
 from ingest.runner import Runner
@@ -32,5 +33,5 @@ def client(store: GraphStore, tmp_path: Path) -> Iterator[FlaskClient]:
     schedule._scheduler.start(paused=False)
     app = create_app(Settings(max_body_bytes=100_000), store, ingestion=Ingestion(jobs, schedule.trigger))
     assert not app.testing
-    yield app.test_client()
+    yield hold(app, SERVICE)
     schedule.stop()

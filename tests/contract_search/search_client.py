@@ -2,10 +2,11 @@
 
 from collections import Counter
 
+from documented import hold
 from flask.testing import FlaskClient
 
 from schemas.settings import Settings
-from search_service.app import create_app
+from search_service.app import SERVICE, create_app
 from search_service.index.port import Entry, Outcome, SearchIndex
 
 ORDERS = "hive://gold.core/orders"
@@ -100,4 +101,4 @@ def fill(index: SearchIndex) -> None:
 def client_over(index: SearchIndex) -> FlaskClient:
     app = create_app(Settings(), index)
     assert not app.testing
-    return app.test_client()
+    return hold(app, SERVICE)
