@@ -1,13 +1,16 @@
 """The sample catalogue through the real ingestion into the embedded store."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from fram.demo import catalogue_dir, load
+from fram.demo import catalogue_dir, demo_jobs, load
+from ingest.claim import Claim
 from ingest.job import FolderIngestion, open_amundsen_csv
 from ingest.report import Report
+from ingest.runs import list_runs
 from metadata_service.store.factory import open_store
 from metadata_service.store.parts import PARTS, Checksum, checksum, items
 from metadata_service.store.port import GraphStore
@@ -47,6 +50,17 @@ def test_loading_the_demo_again_changes_nothing(store: GraphStore):
     assert (report.total.written, report.total.refused) == (0, 0)
     assert content(store) == before
     assert store.changes() == []
+
+
+def test_demo_goes_in_while_another_one_runs_its_jobs(store: GraphStore):
+    (job,) = demo_jobs().jobs
+    with Claim(store, job, lambda: None):
+        assert load(store).refusals == []
+    assert store.count("MLModel") == 1
+    assert list_runs(store, 10, int(time.time()), job=job)[0] == []
+    load(store)
+    (run,) = list_runs(store, 10, int(time.time()), job=job)[0]
+    assert (run.status, run.refused, run.unresolved) == ("succeeded", 0, 0)
 
 
 def test_nested_types_of_the_demo_are_those_the_ingestion_finds_itself(store: GraphStore):

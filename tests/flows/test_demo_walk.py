@@ -3,6 +3,7 @@
 import json
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,12 +24,18 @@ VERSION = "mlflow://merrowfield/model/churn/version/14"
 CLEAN = {"refused": 0, "unresolved": 0, "message": ""}
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving("demo", "--data", str(tmp_path_factory.mktemp("demo"))) as server:
+@contextmanager
+def running(data: Path) -> Iterator[Server]:
+    with serving("demo", "--data", str(data)) as server:
         assert server.process.stdout is not None
         lines = [server.process.stdout.readline() for _ in range(3)]
         server.ingest_url = lines[-1].split()[-1]  # type: ignore[attr-defined]  # the last that it prints
+        yield server
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("demo")) as server:
         yield server
 
 
@@ -107,6 +114,13 @@ def test_running_the_job_again_changes_nothing(demo: Server):
     while len(runs) < 2 or runs[0]["status"] == "running":
         runs = ask_ingest(demo, "/ingest/runs?job=dbt-subscriptions")["items"]
     assert (runs[0]["status"], runs[0]["written"], runs[0]["read"]) == ("succeeded", 0, runs[1]["read"])
+
+
+def test_jobs_of_ones_own_stand_in_place_of_the_demos(tmp_path: Path):
+    (tmp_path / "fram-jobs.toml").write_text('[jobs.mine]\nsource = "file"\nsettings = { path = "x" }\n')
+    with running(tmp_path / "data") as server:
+        assert [job["name"] for job in ask_ingest(server, "/ingest/jobs")["jobs"]] == ["mine"]
+        assert ask_ingest(server, "/ingest/runs?job=dbt-subscriptions")["items"]
 
 
 # The project
