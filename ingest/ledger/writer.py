@@ -36,7 +36,10 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of a statement, and why. `kept`: a person's word stood; `unresolved`: an end was missing."""
+    """What became of a statement, and why.
+
+    `kept`: a person's word stood against what it says anew; `unresolved`: an end was missing.
+    """
 
     verdict: Verdict
     reason: str = ""
