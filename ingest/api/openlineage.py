@@ -7,12 +7,12 @@ from flask import Response, request
 
 from http_service.operation import Answer, Call, operation
 from ingest.api.endpoint import IngestEndpoint
+from ingest.extract.openlineage.events import kind_of
 from ingest.openlineage.body import MAX_EVENTS, read_body
 from ingest.openlineage.intake import Checked, Intake
 from ingest.openlineage.remembered import remembered
 from schemas.errors import Conflict, InvalidBody, NotFound, TooLarge
 from schemas.wire import openlineage_requests as wire
-from schemas.wire.openlineage import kind_of
 
 MOST_NAMED = 20  # events of a batch of which the answer says what is wrong
 

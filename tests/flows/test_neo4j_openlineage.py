@@ -8,12 +8,12 @@ import pytest
 from neo4j_server import ON_NEO4J, empty_database, server_url
 from openlineage_events import columns, dataset, fields, key, run_event
 
+from ingest.extract.openlineage.events import kind_of
 from ingest.extract.openlineage.naming import Names
 from ingest.openlineage.intake import Intake
 from ingest.openlineage.telling import Telling
 from metadata_service.store.factory import open_store
 from metadata_service.store.port import GraphStore
-from schemas.wire.openlineage import kind_of
 
 pytestmark = ON_NEO4J
 

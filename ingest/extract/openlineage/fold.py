@@ -11,6 +11,7 @@ from typing import Any
 
 from ingest.extract.openlineage import naming
 from ingest.extract.openlineage.aliases import point
+from ingest.extract.openlineage.events import DATASET, JOB
 from ingest.extract.openlineage.flows import MAX_ROWS, Flow, flow_of, flows_of
 from ingest.extract.openlineage.known import (
     MAX_OPEN,
@@ -31,7 +32,6 @@ from ingest.extract.openlineage.naming import Names
 from ingest.extract.openlineage.placed import of_dataset, of_input, of_output
 from ingest.extract.openlineage.tables import OF_A_JOB, TOLD
 from schemas.wire.checks import epoch_micros
-from schemas.wire.openlineage import DATASET, JOB
 
 READ = frozenset({*TOLD, *OF_A_JOB})  # the facets that something is told of; others are only kept
 _LINEAGE = frozenset({"columnLineage", "lineage"})  # kept as rows

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, ClassVar, cast
 import orjson
 from marshmallow import Schema, fields, validate
 
+from ingest.extract.openlineage.events import kind_of
 from ingest.extract.openlineage.fold import take
 from ingest.extract.openlineage.known import Dataset, Known
 from ingest.extract.openlineage.naming import Names
@@ -15,7 +16,6 @@ from ingest.extract.openlineage.tables import statements
 from ingest.extract.source import Refused, Source
 from schemas.errors import InvalidBody, InvalidSource
 from schemas.statements import Statement, Table
-from schemas.wire.openlineage import kind_of
 
 MAX_LINE_BYTES = 20_000_000
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import orjson
 
+from ingest.extract.openlineage.events import kind_of
 from ingest.extract.openlineage.fold import take
 from ingest.extract.openlineage.known import Known
 from ingest.extract.openlineage.naming import Names
 from ingest.extract.openlineage.tables import statements
 from schemas.statements import Lineage, Statement, Table
-from schemas.wire.openlineage import kind_of
 
 URI = "https://example.org/producer"
 BASE = {"_producer": URI, "_schemaURL": URI}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from openlineage_events import a_job, columns, dataset, epoch, facets, fields, key, run_event
 
+from ingest.extract.openlineage.events import kind_of
 from ingest.extract.openlineage.naming import Names
 from ingest.openlineage.intake import Intake
 from ingest.openlineage.records import EVENT, WAIT_MICROS
@@ -19,7 +20,6 @@ from metadata_service.store.factory import open_store
 from metadata_service.store.memory import MemoryGraphStore
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable
-from schemas.wire.openlineage import kind_of
 
 START = 1_800_000_000_000_000
 

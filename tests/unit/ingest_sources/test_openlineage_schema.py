@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openlineage_events import BASE, a_job, columns, dataset, dataset_event, facets, fields, job_event, run_event
 
+from ingest.extract.openlineage.events import kind_of
 from schemas.errors import InvalidBody
 from schemas.wire import openlineage_facets
 from schemas.wire.checks import epoch_micros, uri
-from schemas.wire.openlineage import kind_of
 
 OFFICIAL = Path(__file__).parents[4] / "shared" / "data" / "openlineage"
 here = pytest.mark.skipif(not OFFICIAL.is_dir(), reason="the official schemas are not beside the checkout")
