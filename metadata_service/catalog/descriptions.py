@@ -9,7 +9,7 @@ from metadata_service.store.mutations import EdgeRef, Expect, NodeRef, PutEdge, 
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Shape
 from schemas import entities
-from schemas.errors import EditConflict
+from schemas.errors import EditConflict, NotFound
 from schemas.keys import DescriptionKey
 
 MISSING = {
@@ -54,11 +54,13 @@ def put_description(
     With entity tags in `if_match`, the text must still have one of them, else EditConflict and nothing is written;
     without, the last write wins and both are in the record of changes. Raises NotFound for an unknown resource.
     """
-    writes.require(store, ref, missing(ref))
+    record = store.fetch(ref.key, _described(ref.label))
+    if record is None:
+        raise NotFound(missing(ref))
     node = NodeRef("Description", str(DescriptionKey(ref.key)))
-    held = find_description(store, ref)
-    expect = [Expect(node, "description", held.text)] if if_match else []
-    if if_match and held.etag not in if_match:
+    held = description(record)
+    expect = [Expect(node, "description", held)] if if_match else []
+    if if_match and etag(held) not in if_match:
         raise EditConflict(f"The description of {ref.key} was changed by somebody else since it was read.")
     link = PutEdge(EdgeRef("DESCRIPTION", ref, node))
     properties = {"description": text, "description_source": "description"}
