@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from neo4j import Driver, GraphDatabase, ManagedTransaction, Session, unit_of_work
+from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, ManagedTransaction, Session, unit_of_work
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -84,13 +84,21 @@ class Connection:
 
     def read(self, statement: str, **parameters: Any) -> Any:
         """Run a statement that reads and returns one value: a list of rows comes over far faster than many records."""
-        with translated(), self._session() as session:
-            return session.execute_read(lambda tx: self._value(tx, statement, parameters))
+        values = self.read_each(statement, **parameters)
+        return values[0] if values else None
 
     def read_each(self, statement: str, **parameters: Any) -> list[Any]:
         """Run a statement that reads and returns one value a record, for values that are large."""
-        with translated(), self._session() as session:
-            return session.execute_read(lambda tx: self._values(tx, statement, parameters))
+        with translated():
+            # A transaction of the server's own making takes one trip instead of two, but nobody begins it anew.
+            with self._session(READ_ACCESS) as session:
+                try:
+                    return self._values(session, statement, parameters)
+                except (DriverError, Neo4jError) as error:
+                    if not error.is_retryable():
+                        raise
+            with self._session(READ_ACCESS) as session:
+                return session.execute_read(lambda tx: self._values(tx, statement, parameters))
 
     def write(self, work: Callable[[Run], T]) -> T:
         """Do work in one transaction, from the start when another writer was in its way."""
@@ -111,14 +119,16 @@ class Connection:
     def close(self) -> None:
         self._driver.close()
 
-    def _session(self) -> Session:
-        return self._driver.session(database=self._database, bookmark_manager=self._bookmarks, fetch_size=-1)
+    def _session(self, access: str = WRITE_ACCESS) -> Session:
+        return self._driver.session(
+            database=self._database, bookmark_manager=self._bookmarks, fetch_size=-1, default_access_mode=access
+        )
 
     def _value(self, tx: ManagedTransaction, statement: str, parameters: dict[str, Any]) -> Any:
         values = self._values(tx, statement, parameters)
         return values[0] if values else None
 
-    def _values(self, tx: ManagedTransaction, statement: str, parameters: dict[str, Any]) -> list[Any]:
+    def _values(self, tx: ManagedTransaction | Session, statement: str, parameters: dict[str, Any]) -> list[Any]:
         if self._tracer is not None:
             self._tracer(statement, parameters)
         return tx.run(statement, parameters).value()
