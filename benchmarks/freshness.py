@@ -3,7 +3,8 @@
 Fifty tables bear one tag. Five writers, each with tables of its own, write descriptions in turn, each time with the
 number of the write; a search for the tag, twenty times a second, shows the highest number of each table that is
 searchable. A write that a later one of the same table overtook counts as searchable when that one is. A lag begins
-before its write is sent and includes the wait for the next look.
+before its write is sent and includes the wait for the next look. What is measured comes after as much that is not:
+servers that were just started compile what they run.
 """
 
 import json
@@ -24,7 +25,7 @@ from urllib.parse import urlsplit
 from benchmarks.measure import Figure
 
 TABLES, WRITERS, PER_SECOND, SECONDS, LOOKS_PER_SECOND = 50, 5, 50, 60, 20
-P50_SECONDS, P99_SECONDS = 1.2, 2.0
+P50_SECONDS, P99_SECONDS, LATE = 1.2, 2.0, 1.05
 TAG = "freshness"
 
 
@@ -32,7 +33,11 @@ def run(seconds: float = SECONDS) -> Iterator[Figure]:
     """Measure each pair of stores there is. The ratios are to the targets."""
     for name, urls in _pairs().items():
         with tempfile.TemporaryDirectory() as folder, _serving(folder, urls) as (metadata, search):
-            lags = sorted(_measure(metadata, search, seconds))
+            keys = _tagged(metadata, search)
+            _measure(metadata, search, keys, seconds, "warming")
+            lags, taken = _measure(metadata, search, keys, seconds, "measured")
+        kept = f"{name}: {len(lags):,} writes, at {PER_SECOND} a second"
+        yield Figure(kept, taken / seconds, LATE, f"{taken:.1f} s", f"{seconds:.1f} s")
         p50, p99 = lags[len(lags) // 2], lags[len(lags) * 99 // 100]
         yield Figure(f"{name}: write to searchable, p50 to {P50_SECONDS} s", p50 / P50_SECONDS, 1, f"{p50:.2f} s", "-")
         yield Figure(f"{name}: write to searchable, p99 to {P99_SECONDS} s", p99 / P99_SECONDS, 1, f"{p99:.2f} s", "-")
@@ -81,39 +86,32 @@ class _Client:
         return reply.status, json.loads(reply.read() or b"null")
 
 
-def _measure(metadata: str, search: str, seconds: float) -> list[float]:
-    """Return the lag of every write."""
-    keys = _tagged(metadata, search)
+def _measure(metadata: str, search: str, keys: Sequence[str], seconds: float, mark: str) -> tuple[list[float], float]:
+    """Return the lag of every write, sorted, and how long writing took; descriptions bear the mark."""
     written: Written = {key: [] for key in keys}
     lags: list[float] = []
     over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(search, written, lags, over))
+    watcher = threading.Thread(target=_watch, args=(search, mark, written, lags, over))
     watcher.start()
     began, total = time.monotonic(), int(PER_SECOND * seconds)
     with ThreadPoolExecutor(WRITERS) as writers:
         turns = [range(first, total, WRITERS) for first in range(WRITERS)]
-        list(writers.map(lambda turn: _write(metadata, keys, turn, began, written), turns))
-    assert time.monotonic() - began < 1.1 * seconds, "the writers could not keep up"
+        list(writers.map(lambda turn: _write(metadata, keys, turn, began, mark, written), turns))
+    taken = time.monotonic() - began
     over.set()
     watcher.join(60)
     assert len(lags) == total, f"{total - len(lags)} writes were never searchable"
-    return lags
+    return sorted(lags), taken
 
 
-def _write(
-    metadata: str,
-    keys: Sequence[str],
-    turn: Iterable[int],
-    began: float,
-    written: Written,
-) -> None:
+def _write(metadata: str, keys: Sequence[str], turn: Iterable[int], began: float, mark: str, written: Written) -> None:
     """Make the writes of one writer, each when its time has come."""
     client = _Client(metadata)
     for number in turn:
         time.sleep(max(0, began + number / PER_SECOND - time.monotonic()))
         key = keys[number % len(keys)]
         written[key].append((number, time.monotonic()))
-        status, _ = client.ask("PUT", f"/table/{key}/description", {"description": f"{number} {TAG}"})
+        status, _ = client.ask("PUT", f"/table/{key}/description", {"description": f"{number} {mark}"})
         assert status == 200
 
 
@@ -133,7 +131,7 @@ def _tagged(metadata: str, search: str) -> list[str]:
     return keys
 
 
-def _watch(search: str, written: Written, lags: list[float], over: threading.Event) -> None:
+def _watch(search: str, mark: str, written: Written, lags: list[float], over: threading.Event) -> None:
     """Look again and again, and note the lag of each write that has become searchable."""
     client = _Client(search)
     done = dict.fromkeys(written, 0)
@@ -145,8 +143,8 @@ def _watch(search: str, written: Written, lags: list[float], over: threading.Eve
         seen = time.monotonic()
         for item in found:
             writes, first = written[item["key"]], done[item["key"]]
-            number, _, mark = (item["description"] or "").partition(" ")
-            newest = int(number) if mark == TAG else -1
+            number, _, borne = (item["description"] or "").partition(" ")
+            newest = int(number) if borne == mark else -1
             fresh = [at for write, at in writes[first:] if write <= newest]
             lags += [seen - at for at in fresh]
             done[item["key"]] += len(fresh)
