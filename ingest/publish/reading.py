@@ -28,7 +28,6 @@ from search_service.index.terms import Indexed
 
 WORTH_A_PROCESS = 5_000  # roots, below which starting one takes longer than it saves
 MOST_READERS = 4  # beyond which the one that writes is the slower
-MOST_READERS = 4
 
 
 class Page(NamedTuple):
