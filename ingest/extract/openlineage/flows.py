@@ -35,18 +35,17 @@ def flow_of(target: str, facets: Mapping[str, Any], names: Names) -> Flow:
     flow = Flow()
     if columns := given(facets, "columnLineage"):
         said = orjson.dumps(columns)
-        flow.rows += (_remembered if len(said) <= REMEMBERED_BYTES else _rows)(target, said, names)
+        small = len(said) <= REMEMBERED_BYTES
+        flow.rows += _remembered(target, said, names) if small else _column_lineage(target, columns, names)
     lineage = given(facets, "lineage")
     if lineage and "entries" not in lineage:
         _add(flow, target, lineage, names)
     return flow
 
 
-def _rows(target: str, said: bytes, names: Names) -> tuple[Row, ...]:
+@lru_cache(maxsize=REMEMBERED)  # a job says the same lineage of columns in every run
+def _remembered(target: str, said: bytes, names: Names) -> tuple[Row, ...]:
     return tuple(_column_lineage(target, orjson.loads(said), names))
-
-
-_remembered = lru_cache(maxsize=REMEMBERED)(_rows)  # a job says the same lineage of columns in every run
 
 
 def flows_of(facets: Mapping[str, Any], names: Names) -> Iterator[tuple[str, Flow]]:
