@@ -38,9 +38,14 @@ def describe(service: Service) -> dict[str, Any]:
     for route in service.routes:
         for path in route.paths:
             if "<anything:" not in path:  # there for a clear 404 only
-                spec.path(_VARIABLE.sub(r"{\2}", path), operations=dict(_operations(service, route, path)))
+                spec.path(templated(path), operations=dict(_operations(service, route, path)))
     described: dict[str, Any] = spec.to_dict()
     return described
+
+
+def templated(path: str) -> str:
+    """Return a path of the route table as OpenAPI writes it: `/table/{table}`."""
+    return _VARIABLE.sub(r"{\2}", path)
 
 
 def _operations(service: Service, route: Route, path: str) -> Iterator[tuple[str, dict[str, Any]]]:

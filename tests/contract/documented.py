@@ -1,6 +1,5 @@
 """A client that holds a service to what it documents: no answer may have a status that /openapi.json does not name."""
 
-import re
 from typing import Any
 
 from flask import Flask
@@ -8,7 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from http_service.openapi import describe
+from http_service.openapi import describe, templated
 from http_service.service import Service
 
 
@@ -28,7 +27,7 @@ def hold(app: Flask, service: Service) -> FlaskClient:
                 rule, _ = app.url_map.bind("").match(request.path, request.method, return_rule=True)
             except HTTPException:
                 return response
-            documented = responses.get((re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule)), request.method))
+            documented = responses.get((templated(str(rule)), request.method))
             # 500 is for what nobody meant to raise.
             known = documented is None or response.status_code == 500 or str(response.status_code) in documented
             assert known, f"{request.method} {rule} answers {response.status_code}, of {sorted(documented or ())}"

@@ -1,11 +1,9 @@
 """The documentation is valid and says what the routes are."""
 
-import re
-
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from http_service.openapi import METHODS, describe
+from http_service.openapi import METHODS, describe, templated
 from metadata_service.api.routes import ROUTES
 from metadata_service.app import SERVICE
 
@@ -16,7 +14,7 @@ def test_description_is_valid_openapi():
 
 def test_description_has_every_route_and_method_and_no_other(client: FlaskClient):
     served = {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule)), method.lower())
+        (templated(str(rule)), method.lower())
         for rule in client.application.url_map.iter_rules()
         for method in rule.methods or ()
         if method.lower() in METHODS and "<anything:" not in str(rule)

@@ -1,18 +1,16 @@
 """The documentation of the ingest service is valid and says what the routes are."""
 
-import re
-
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from http_service.openapi import METHODS, describe
+from http_service.openapi import METHODS, describe, templated
 from ingest.app import SERVICE
 
 
 def test_description_is_valid_and_has_every_route_and_no_other(client: FlaskClient):
     validate(describe(SERVICE))
     served = {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(rule)), method.lower())
+        (templated(str(rule)), method.lower())
         for rule in client.application.url_map.iter_rules()
         for method in rule.methods or ()
         if method.lower() in METHODS
