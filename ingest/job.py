@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.extract.amundsen.csv_records import Fault
 from ingest.extract.amundsen.databuilder_publisher import NODES, RELATIONS_OF_NODES
 from ingest.extract.amundsen.folder import Folder, SourceFile, SourceRow, open_folder
 from ingest.extract.amundsen.samples import sample_formats
+from ingest.extract.csv_records import Fault
 from ingest.last_word import LastWord
 from ingest.load import MAX_MUTATIONS, Loader
 from ingest.report import Counts, Report, Verdict

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ingest.extract.amundsen.csv_records import Fault
 from ingest.extract.amundsen.folder import SourceRow
+from ingest.extract.csv_records import Fault
 from ingest.records import Put, catalogue_updated
 from ingest.report import Verdict
 from metadata_service.catalog.writes import absent

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.extract.amundsen.csv_records import Fault, open_records
 from ingest.extract.amundsen.formats import Format
 from ingest.extract.amundsen.rows import Parse, Refused, to_row
+from ingest.extract.csv_records import Fault, open_records
 from ingest.records import Put
 from schemas.errors import InvalidKey, InvalidSource
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
-from ingest.extract.amundsen.csv_records import Record, is_storable
+from ingest.extract.csv_records import Record, is_storable
 from ingest.records import Put
 from metadata_service.store.model_check import MAX_KEY_BYTES, MAX_VALUE_CHARACTERS
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ingest.extract.amundsen.csv_records import Fault, Record, open_records
+from ingest.extract.csv_records import Fault, Record, open_records
 from ingest.extract.people.fields import Entry, Unfit, address, field_names, plain, truth
 from ingest.extract.source import Refused
 from schemas.errors import InvalidSource

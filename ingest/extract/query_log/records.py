@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TextIO, cast
 
 import orjson
 
-from ingest.extract.amundsen.csv_records import MAX_RECORD_CHARACTERS, CsvRecords, Fault, delimiter_of
+from ingest.extract.csv_records import MAX_RECORD_CHARACTERS, CsvRecords, Fault, delimiter_of
 from ingest.extract.source import Refused
 from schemas.errors import InvalidSource
 

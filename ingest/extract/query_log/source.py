@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from ingest.extract.amundsen.csv_records import Fault, open_records
+from ingest.extract.csv_records import Fault, open_records
 from ingest.extract.query_log.ddl import created_columns
 from ingest.extract.query_log.history import history
 from ingest.extract.query_log.parsers import Parsers, Reading

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.extract.amundsen.csv_records import Fault
 from ingest.extract.amundsen.folder import Folder, SourceFile, SourceRow
+from ingest.extract.csv_records import Fault
 from ingest.job import open_amundsen_csv
 from schemas.errors import InvalidSource
 

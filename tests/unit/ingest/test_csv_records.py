@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.extract.amundsen.csv_records import MAX_RECORD_CHARACTERS, Fault, Record, open_records
+from ingest.extract.csv_records import MAX_RECORD_CHARACTERS, Fault, Record, open_records
 from schemas.errors import InvalidSource
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingest.extract.amundsen.csv_records import Record
 from ingest.extract.amundsen.rows import MAX_NAMES, Refused, Row, decimal, number, to_row, truth, whole
+from ingest.extract.csv_records import Record
 from metadata_service.store.model_check import MAX_KEY_BYTES, MAX_VALUE_CHARACTERS
 
 

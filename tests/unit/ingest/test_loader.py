@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import pytest
 
 from ingest import records
-from ingest.extract.amundsen.csv_records import Fault
 from ingest.extract.amundsen.folder import SourceRow
+from ingest.extract.csv_records import Fault
 from ingest.load import MAX_CHARACTERS, Loader
 from ingest.records import Put
 from ingest.report import Verdict
