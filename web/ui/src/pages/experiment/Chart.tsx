@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { useNavigate } from "react-router";
 
 import type { Metadata } from "../../api/routes";
+import { Choice } from "../../components/Choice";
 import { useParameter } from "../../components/parameter";
 import { Empty } from "../../components/States";
 import { pageOf } from "../../text/keys";
@@ -27,30 +28,15 @@ export function Chart({ runs }: { runs: Metadata.RunSummary[] }) {
   return (
     <figure className="chart">
       <figcaption>
-        <Choice label="Metric" names={metrics} value={y} choose={setY} /> over{" "}
-        <Choice label="Parameter" names={parameters} value={x} choose={setX} />
+        <Choice label="Metric" options={metrics.map(itself)} value={y} choose={setY} /> over{" "}
+        <Choice label="Parameter" options={parameters.map(itself)} value={x} choose={setX} />
       </figcaption>
       {points.length === 0 ? <Empty>No run shown has both.</Empty> : <Dots points={points} x={x} y={y} />}
     </figure>
   );
 }
 
-interface Chosen {
-  label: string;
-  names: string[];
-  value: string;
-  choose: (name: string) => void;
-}
-
-function Choice({ label, names, value, choose }: Chosen) {
-  return (
-    <select aria-label={label} value={value} onChange={(event) => choose(event.target.value)}>
-      {names.map((name) => (
-        <option key={name}>{name}</option>
-      ))}
-    </select>
-  );
-}
+const itself = (name: string) => [name, name] as const;
 
 function Dots({ points, x, y }: { points: Point[]; x: string; y: string }) {
   const go = useNavigate();

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useId } from "react";
 
 import { ingestJobs, ingestRuns } from "../../api/ingestion";
+import { Choice } from "../../components/Choice";
 import { useParameter } from "../../components/parameter";
 import { Empty, Loading } from "../../components/States";
 import { choicesOf, isStatus, STATES } from "../../text/ingestion";
@@ -35,8 +36,8 @@ export default function IngestPage() {
             <h2>Runs</h2>
             {(filtered || runs.length > 0) && (
               <p className="run-filter">
-                <Choice label="Job" value={job} choose={setJob} all="all" options={named.map((name) => [name, name])} />
-                <Choice
+                <Filter label="Job" value={job} choose={setJob} all="all" options={named.map((name) => [name, name])} />
+                <Filter
                   label="State"
                   value={status ?? ""}
                   choose={setState}
@@ -59,27 +60,13 @@ export default function IngestPage() {
   );
 }
 
-interface Chosen {
-  label: string;
-  value: string;
-  choose: (value: string) => void;
-  all: string;
-  options: [value: string, name: string][];
-}
+type Filtered = Omit<Parameters<typeof Choice>[0], "id"> & { all: string };
 
-function Choice({ label, value, choose, all, options }: Chosen) {
-  const select = useId();
+function Filter({ all, options, ...choice }: Filtered) {
+  const id = useId();
   return (
     <span>
-      <label htmlFor={select}>{label}</label>{" "}
-      <select id={select} value={value} onChange={(event) => choose(event.target.value)}>
-        <option value="">{all}</option>
-        {options.map(([id, name]) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <label htmlFor={id}>{choice.label}</label> <Choice id={id} options={[["", all], ...options]} {...choice} />
     </span>
   );
 }

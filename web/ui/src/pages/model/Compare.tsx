@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 
 import type { Metadata } from "../../api/routes";
+import { Choice } from "../../components/Choice";
 import { useParameter } from "../../components/parameter";
 import { Empty } from "../../components/States";
 import { type Difference, differences, numberIn, short } from "../../text/measures";
@@ -24,6 +25,7 @@ export function Compare({ model }: { model: Metadata.Model }) {
   const one = model.versions.find((version) => version.version === left) ?? second;
   const other = model.versions.find((version) => version.version === right) ?? newest;
   if (!one || !other) return <Empty>There is but one version: nothing to compare.</Empty>;
+  const versions = model.versions.map(({ version }) => [version, `Version ${version}`] as const);
   return (
     <div className="scrolled" tabIndex={0} role="region" aria-label="Comparison">
       <table className="dense compare">
@@ -31,10 +33,10 @@ export function Compare({ model }: { model: Metadata.Model }) {
           <tr>
             <th scope="col" />
             <th scope="col">
-              <Choice label="First version" model={model} value={one.version} choose={setLeft} />
+              <Choice label="First version" options={versions} value={one.version} choose={setLeft} />
             </th>
             <th scope="col">
-              <Choice label="Second version" model={model} value={other.version} choose={setRight} />
+              <Choice label="Second version" options={versions} value={other.version} choose={setRight} />
             </th>
           </tr>
         </thead>
@@ -43,25 +45,6 @@ export function Compare({ model }: { model: Metadata.Model }) {
         ))}
       </table>
     </div>
-  );
-}
-
-interface Chosen {
-  label: string;
-  model: Metadata.Model;
-  value: string;
-  choose: (version: string) => void;
-}
-
-function Choice({ label, model, value, choose }: Chosen) {
-  return (
-    <select aria-label={label} value={value} onChange={(event) => choose(event.target.value)}>
-      {model.versions.map((version) => (
-        <option key={version.key} value={version.version}>
-          Version {version.version}
-        </option>
-      ))}
-    </select>
   );
 }
 
