@@ -1,6 +1,6 @@
 """What a declaration of a search document is made of, and the checking of documents against it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from math import isfinite
@@ -48,6 +48,10 @@ class Field:
     called: str = ""
     v1: tuple[str, ...] = ()
     v2: tuple[str, ...] = ()
+    is_text: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_text", self.type not in _PYTHON_TYPES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,15 +100,12 @@ class Resource:
 
 def texts(document: Document, name: str) -> list[str]:
     """Return the values of a field as text, in their order; none when it is absent."""
-    match document.get(name):
-        case None:
-            return []
-        case list() as values:
-            return values
-        case bool() as flag:
-            return [str(flag).lower()]
-        case value:
-            return [str(value)]
+    value = document.get(name)
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return value
+    return [str(value).lower() if isinstance(value, bool) else str(value)]
 
 
 def number(document: Document, name: str | None) -> float:
@@ -115,20 +116,32 @@ def number(document: Document, name: str | None) -> float:
 
 def _check_value(declared: Field, value: Value) -> int:
     """Return how long a value is as text."""
-    if type(value) is str and value.isascii() and not declared.many and declared.type not in _PYTHON_TYPES:
-        return len(value)  # as most are
+    items = value if isinstance(value, list) else [value]
     if declared.many != isinstance(value, list):
         raise Invalid(f"{declared.name} must be {'a list of texts' if declared.many else 'one value'}.")
-    types = _PYTHON_TYPES.get(declared.type, (str,))
-    items = value if isinstance(value, list) else [value]
-    for item in items:
-        if not isinstance(item, types) or (isinstance(item, bool) and bool not in types):
-            raise Invalid(f"{declared.name} is {item!r}; it must be a {declared.type.value}.")
-        if isinstance(item, int | float) and not (isfinite(item) and abs(item) < 2**53):
-            raise Invalid(f"{declared.name} is {item!r}, which is no number of at most 2^53.")
-    text = "".join(item if isinstance(item, str) else str(item) for item in items)
+    text = _joined(items) if declared.is_text else None
+    if text is None:
+        text = _checked(declared, items)
     try:
         text.isascii() or text.encode()
     except UnicodeEncodeError:
         raise Invalid(f"{declared.name} holds half a surrogate pair, which is no text.") from None
     return len(text)
+
+
+def _joined(items: Sequence[object]) -> str | None:
+    """Return all texts in one, None when there is anything else among them."""
+    try:
+        return "".join(items)  # type: ignore[arg-type]  # it says itself whether they are
+    except TypeError:
+        return None
+
+
+def _checked(declared: Field, items: Sequence[Value]) -> str:
+    types = _PYTHON_TYPES.get(declared.type, (str,))
+    for item in items:
+        if not isinstance(item, types) or (isinstance(item, bool) and bool not in types):
+            raise Invalid(f"{declared.name} is {item!r}; it must be a {declared.type.value}.")
+        if isinstance(item, int | float) and not (isfinite(item) and abs(item) < 2**53):
+            raise Invalid(f"{declared.name} is {item!r}, which is no number of at most 2^53.")
+    return "".join(map(str, items))

@@ -9,10 +9,12 @@ Tokens never contain a space: joined by spaces they are what an engine's whitesp
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import NamedTuple
 
+from search_service.remembered import Remembered
+
 MAX_TOKEN = 64
+_MOST_RUNS = 16_384  # remembered, of those met of late
 
 _RUN = re.compile(r"[^\W_]+")
 # The same for ASCII, by tables of bytes, which takes a third of the time: signs become spaces, or are left out.
@@ -81,8 +83,8 @@ def tokens(text: str) -> list[str]:
 def spaced(text: str) -> str:
     """Return the tokens of a text, in their order, joined by spaces."""
     if text.isascii():
-        return " ".join(map(_spaced, text.encode().translate(_APART).decode().split()))
-    return " ".join(filter(None, map(_spaced, _RUN.findall(compose(text)))))
+        return " ".join(map(_run_spaced, text.encode().translate(_APART).decode().split()))
+    return " ".join(filter(None, map(_run_spaced, _RUN.findall(compose(text)))))
 
 
 def tokens_in_place(text: str) -> list[Token]:
@@ -90,7 +92,7 @@ def tokens_in_place(text: str) -> list[Token]:
     return [
         Token(token, match.start() + start, match.start() + end)
         for match in _RUN.finditer(compose(text))
-        for token, start, end in _split(match[0])
+        for token, start, end in _run_split(match[0])
     ]
 
 
@@ -106,7 +108,7 @@ def runs(text: str) -> list[Run]:
             if not all(len(word) > 1 and word.isalpha() for word in words):
                 words = [part]
             for word in words:
-                texts = tuple(token for token, _, _ in _split(word))
+                texts = tuple(token for token, _, _ in _run_split(word))
                 found.append(Run(fold(word), texts[:-1] if paired and len(texts) > 1 else texts, paired))
     return found
 
@@ -118,7 +120,6 @@ def in_a_row(text: str) -> tuple[str, ...]:
     return found[:-1] if len(found) > 1 and last and last[0].paired and len(last[0].text) > 1 else found
 
 
-@lru_cache(maxsize=16_384)
 def singular(word: str) -> str:
     """Bring an English word to a form that its singular and plural share. Not always a word."""
     if len(word) < 3 or not word.isascii() or not word.isalpha():
@@ -138,12 +139,12 @@ def singular(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=65_536)
 def _spaced(run: str) -> str:
+    if run.isascii() and (run.isdecimal() or (run.isalpha() and run.islower())):
+        return singular(run)[:MAX_TOKEN]  # a word or a number by itself, as most are
     return " ".join([token for token, _, _ in _split(run)])
 
 
-@lru_cache(maxsize=16_384)
 def _split(run: str) -> tuple[tuple[str, int, int], ...]:
     found: list[tuple[str, int, int]] = []
     place = 0
@@ -202,3 +203,7 @@ def _begins_word(part: str, at: int, start: int) -> bool:
     if not before.isupper():
         return at - start > 1  # eMail and iPhone are one word
     return after.islower() and part[at + 1 :] != "s"  # HTMLPage, but not IDs
+
+
+_run_spaced = Remembered(_spaced, _MOST_RUNS).__getitem__
+_run_split = Remembered(_split, _MOST_RUNS // 4).__getitem__

@@ -15,7 +15,8 @@ from schemas.documents import FILTER_NAMES, resource_of
 from schemas.errors import Invalid
 from search_service import analysis
 from search_service.analysis import Run
-from search_service.index.terms import ALIKE, ANYWHERE, BEGINS, COMPOUND, EXACT, literal, value_of
+from search_service.index.names import literal
+from search_service.index.terms import ALIKE, ANYWHERE, BEGINS, COMPOUND, EXACT, value_of
 from search_service.query import Clause, Filter, Query, is_pattern
 
 

@@ -6,22 +6,21 @@ for filters; EXACT the ways to spell the resource out, with and without the sign
 singular; BEGINS its name in one go; COMPOUND its name and other names in one go, and each two neighbours in them.
 """
 
-from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from itertools import chain
 from math import log10
-from operator import add
 from typing import NamedTuple
 
-from schemas.document_types import FILTERED, Document, FieldType, Resource, number, texts
+from schemas.document_types import FILTERED, Document, Field, FieldType, Resource, number, texts
 from search_service import analysis
+from search_service.index.names import MAX_VALUE, Spelt, distinct, known_name, read_name, read_spelt, spellings
 
 EXACT = "exact"
 ALIKE = "alike"
 ANYWHERE = "anywhere"
 BEGINS = "begins"
 COMPOUND = "compound"
-MAX_VALUE = 1000  # characters of a value that filters look at
 
 # How much the most used resource gains on an unused one that matches as well.
 _MOST_GAIN = 0.1
@@ -45,110 +44,139 @@ def value_of(name: str) -> str:
     return f"{name}_value"
 
 
-class _Name(NamedTuple):
-    """What one name is found by. Names are met again and again, in one table after the other.
+def index(resource: Resource, document: Document) -> Indexed:
+    """Return what a document that was checked is found, counted and ordered by."""
+    found = _Found()
+    for reading in _readings(resource):
+        values = texts(document, reading.name)
+        if values:
+            reading.take(reading, values, found)
+    exact, alike = spellings(resource.exact, found.spelt)
+    name = found.spelt.get("name")
+    found.wholes |= {
+        EXACT: exact,
+        ALIKE: alike,
+        BEGINS: [name.joined[:MAX_VALUE]] if name else [],
+        COMPOUND: list(dict.fromkeys(found.compounds)),
+    }
+    found.words[ANYWHERE] = [" ".join(dict.fromkeys(found.anywhere))]
+    usage = max(0.0, number(document, resource.usage))
+    gain = 1 + _MOST_GAIN * min(1.0, log10(1 + usage) / _MOST_USAGE)
+    return Indexed(found.words, found.wholes, found.facets, gain, usage, number(document, resource.recency))
 
-    `joined`: its letters and digits alone; `alike`: the same in the singular; `compounds`: both of them, and each two
-    neighbours in it, `pageview` of `web_page_views`.
-    """
 
-    spaced: str
-    folded: str
-    compounds: tuple[str, ...]
-    joined: str
-    alike: str
+class _Found:
+    """What was found in the fields that were read so far."""
+
+    __slots__ = ("anywhere", "compounds", "facets", "spelt", "wholes", "words")
+
+    def __init__(self) -> None:
+        self.words: dict[str, list[str]] = {}
+        self.wholes: dict[str, list[str]] = {}
+        self.facets: dict[str, list[str]] = {}
+        self.spelt: dict[str, Spelt] = {}
+        self.anywhere: list[str] = []
+        self.compounds: list[str] = []
 
 
 class _Reading(NamedTuple):
-    """What a field is indexed as; `value_name` is empty where whole values are not looked for."""
+    """How a field is read; `value_name` is empty where whole values are not looked for.
 
+    `spelt`: whether it is part of a spelling of the resource; `facet`: whether its values are counted.
+    """
+
+    take: "Callable[[_Reading, list[str], _Found], None]"
     name: str
-    type: FieldType
     value_name: str
     anywhere: bool
     compound: bool
     facet: bool
+    spelt: bool
 
 
-def index(resource: Resource, document: Document) -> Indexed:
-    """Return what a document is found, counted and ordered by."""
-    words: dict[str, list[str]] = {}
-    wholes = _spellings(resource, document)
-    facets: dict[str, list[str]] = {}
-    compounds: list[str] = []
-    anywhere: list[str] = []
-    for name, kind, value_name, everywhere, compound, facet in _readings(resource):
-        values = texts(document, name)
-        if not values:
-            continue
-        folded: Iterable[str] = ()
-        if kind is FieldType.NAME:
-            spaced, folded, joined, *_ = zip(*map(_name, values), strict=True)
-            words[name] = list(spaced)
-            if compound:
-                compounds += chain.from_iterable(joined)
-        else:
-            folded = [analysis.fold(value)[:MAX_VALUE] for value in values] if value_name else ()
-            if kind is FieldType.PROSE:
-                words[name] = [analysis.spaced(value) for value in values]
-        if everywhere:
-            anywhere += words[name]
-        if value_name:
-            wholes[value_name] = list(dict.fromkeys(folded))
-        if facet:
-            facets[name] = _distinct(values)
-    wholes[COMPOUND] = list(dict.fromkeys(compounds))
-    words[ANYWHERE] = [" ".join(dict.fromkeys(anywhere))]
-    usage = max(0.0, number(document, resource.usage))
-    gain = 1 + _MOST_GAIN * min(1.0, log10(1 + usage) / _MOST_USAGE)
-    return Indexed(words, wholes, facets, gain, usage, number(document, resource.recency))
+def _take_name(reading: _Reading, values: list[str], found: _Found) -> None:
+    """Read a field that is one name."""
+    _, name, value_name, anywhere, compound, facet, spelt = reading
+    (value,) = values
+    its = known_name(value) if facet else read_name(value)  # values of facets are shared
+    found.words[name] = [its.spaced]
+    if value_name:
+        found.wholes[value_name] = [its.folded]
+    if anywhere:
+        found.anywhere.append(its.spaced)
+    if compound:
+        found.compounds += its.compounds
+    if facet:
+        found.facets[name] = distinct(values)
+    if spelt:
+        found.spelt[name] = its.spelt
 
 
-def literal(spelling: str) -> str:
-    """Return a spelling as it is typed, apart from case: `shop.orders` is not `shop_orders`."""
-    return f"={analysis.fold(spelling.strip())}"
+def _take_names(reading: _Reading, values: list[str], found: _Found) -> None:
+    """Read a field that is a list of names."""
+    _, name, value_name, anywhere, compound, facet, _ = reading
+    spaced, folded, compounds, _ = zip(*map(known_name, values), strict=True)
+    found.words[name] = list(spaced)
+    if value_name:
+        found.wholes[value_name] = list(dict.fromkeys(folded))
+    if anywhere:
+        found.anywhere += spaced
+    if compound:
+        found.compounds += chain.from_iterable(compounds)
+    if facet:
+        found.facets[name] = distinct(values)
+
+
+def _take_prose(reading: _Reading, values: list[str], found: _Found) -> None:
+    """Read sentences."""
+    spaced = [analysis.spaced(value) for value in values]
+    found.words[reading.name] = spaced
+    if reading.anywhere:
+        found.anywhere += spaced
+    if reading.value_name:
+        found.wholes[reading.value_name] = _folded(values)
+
+
+def _take_keyword(reading: _Reading, values: list[str], found: _Found) -> None:
+    """Read what is compared as a whole."""
+    if reading.value_name:
+        found.wholes[reading.value_name] = _folded(values)
+    if reading.facet:
+        found.facets[reading.name] = distinct(values)
+    if reading.spelt:
+        (value,) = values
+        found.spelt[reading.name] = known_name(value).spelt if reading.facet else read_spelt(value)
+
+
+_TAKES: Mapping[tuple[FieldType, bool], "Callable[[_Reading, list[str], _Found], None]"] = {
+    (FieldType.NAME, False): _take_name,
+    (FieldType.NAME, True): _take_names,
+    (FieldType.PROSE, False): _take_prose,
+    (FieldType.PROSE, True): _take_prose,
+    (FieldType.KEYWORD, False): _take_keyword,
+    (FieldType.KEYWORD, True): _take_keyword,
+}
 
 
 @cache
 def _readings(resource: Resource) -> list[_Reading]:
+    spelt = {"name", *chain.from_iterable(resource.exact)}
     return [
-        _Reading(
-            declared.name,
-            declared.type,
-            value_of(declared.name) if declared.filters else "",
-            declared.weight > 0,
-            declared.type is FieldType.NAME and declared.weight >= _COMPOUND_WEIGHT,
-            declared.facet,
-        )
-        for declared in resource.fields
-        if declared.type in FILTERED
+        _reading(declared, spelt=declared.name in spelt) for declared in resource.fields if declared.type in FILTERED
     ]
 
 
-@lru_cache(maxsize=32_768)
-def _name(name: str) -> _Name:
-    spaced = analysis.spaced(name)
-    tokens = spaced.split()
-    joined, alike = analysis.joined(name), "".join(tokens)
-    compounds = {joined[:MAX_VALUE]: None, alike[:MAX_VALUE]: None}
-    if len(tokens) > 2:
-        compounds.update(dict.fromkeys(map(add, tokens, tokens[1:])))
-    return _Name(spaced, analysis.fold(name)[:MAX_VALUE], tuple(compounds), joined, alike)
+def _reading(declared: Field, *, spelt: bool) -> _Reading:
+    return _Reading(
+        _TAKES[declared.type, declared.many],
+        declared.name,
+        value_of(declared.name) if declared.filters else "",
+        declared.weight > 0,
+        declared.type is FieldType.NAME and declared.weight >= _COMPOUND_WEIGHT,
+        declared.facet,
+        spelt,
+    )
 
 
-def _spellings(resource: Resource, document: Document) -> dict[str, list[str]]:
-    """Return what the ways to spell a resource out are found by. No word goes over the dots between their parts."""
-    exact: list[str] = []
-    alike: list[str] = []
-    for fields in resource.exact:
-        values = [value for name in fields for value in texts(document, name)]
-        if len(values) == len(fields):
-            parts = [_name(value) for value in values]
-            exact += ("".join([part.joined for part in parts]), literal(".".join(values)))
-            alike.append("".join([part.alike for part in parts]))
-    begins = [_name(value).joined for value in texts(document, "name")]
-    return {EXACT: _distinct(exact), ALIKE: _distinct(alike), BEGINS: _distinct(begins)}
-
-
-def _distinct(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys([value[:MAX_VALUE] for value in values]))
+def _folded(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys([analysis.fold(value)[:MAX_VALUE] for value in values]))

@@ -1,0 +1,82 @@
+"""What a name is found by, and what the ways to spell a resource out are. Pure."""
+
+from collections.abc import Iterable, Mapping
+from operator import add
+from typing import NamedTuple
+
+from search_service import analysis
+from search_service.remembered import Remembered
+
+MAX_VALUE = 1000  # characters of a value that is looked for as a whole
+_MOST_NAMES = 16_384  # remembered, of those met of late
+
+
+class Spelt(NamedTuple):
+    """A part of a spelling: as it is written, its letters and digits alone, and these in the singular."""
+
+    text: str
+    joined: str
+    alike: str
+
+
+class Name(NamedTuple):
+    """What one name is found by.
+
+    `spaced`: its tokens; `folded`: itself, as filters look at it; `compounds`: it in one go, as it is and in the
+    singular, and each two neighbours in it, `pageview` of `web_page_views`.
+    """
+
+    spaced: str
+    folded: str
+    compounds: tuple[str, ...]
+    spelt: Spelt
+
+
+class Spellings(NamedTuple):
+    """What the ways to spell a resource out are found by."""
+
+    exact: list[str]
+    alike: list[str]
+
+
+def read_name(name: str) -> Name:
+    """Return what a name is found by."""
+    spaced = analysis.spaced(name)
+    tokens = spaced.split()
+    spelt = Spelt(name, analysis.joined(name), "".join(tokens))
+    compounds = {spelt.joined[:MAX_VALUE]: None, spelt.alike[:MAX_VALUE]: None}
+    if len(tokens) > 2:
+        compounds.update(dict.fromkeys(map(add, tokens, tokens[1:])))
+    return Name(spaced, analysis.fold(name)[:MAX_VALUE], tuple(compounds), spelt)
+
+
+# The same for names that are met in one document after the other: of columns, tags, people, schemas.
+known_name = Remembered(read_name, _MOST_NAMES).__getitem__
+
+
+def read_spelt(text: str) -> Spelt:
+    """Return what a text adds to spellings."""
+    return Spelt(text, analysis.joined(text), analysis.spaced(text).replace(" ", ""))
+
+
+def spellings(ways: Iterable[tuple[str, ...]], spelt: Mapping[str, Spelt]) -> Spellings:
+    """Spell a resource out in each way whose parts are all there. No word goes over the dots between the parts."""
+    exact: list[str] = []
+    alike: list[str] = []
+    for fields in ways:
+        parts = [spelt[name] for name in fields if name in spelt]
+        if len(parts) == len(fields):
+            exact.append("".join([part.joined for part in parts]))
+            exact.append(literal(".".join([part.text for part in parts])))
+            alike.append("".join([part.alike for part in parts]))
+    return Spellings(distinct(exact), distinct(alike))
+
+
+def literal(spelling: str) -> str:
+    """Return a spelling as it is typed, apart from case: `shop.orders` is not `shop_orders`."""
+    return f"={analysis.fold(spelling.strip())}"
+
+
+def distinct(values: Iterable[str]) -> list[str]:
+    """Return each value once, cut to what is looked at."""
+    return list(dict.fromkeys([value[:MAX_VALUE] for value in values]))
