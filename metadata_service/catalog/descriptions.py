@@ -54,15 +54,23 @@ def put_description(
     With entity tags in `if_match`, the text must still have one of them, else EditConflict and nothing is written;
     without, the last write wins and both are in the record of changes. Raises NotFound for an unknown resource.
     """
+    node = NodeRef("Description", str(DescriptionKey(ref.key)))
+    expect = [_expected(store, ref, node, if_match)] if if_match else []
+    link = PutEdge(EdgeRef("DESCRIPTION", ref, node))
+    properties = {"description": text, "description_source": "description"}
+    try:
+        writes.apply(store, [PutNode(node, properties), link], author, expect)
+    except NotFound as error:  # the one end that the batch does not put
+        raise NotFound(missing(ref)) from error
+    return entities.Description(text, etag(text))
+
+
+def _expected(store: GraphStore, ref: NodeRef, node: NodeRef, if_match: tuple[str, ...]) -> Expect:
+    """Return what must still hold: that the text is the one that the reader's entity tag stands for."""
     record = store.fetch(ref.key, _described(ref.label))
     if record is None:
         raise NotFound(missing(ref))
-    node = NodeRef("Description", str(DescriptionKey(ref.key)))
     held = description(record)
-    expect = [Expect(node, "description", held)] if if_match else []
-    if if_match and etag(held) not in if_match:
+    if etag(held) not in if_match:
         raise EditConflict(f"The description of {ref.key} was changed by somebody else since it was read.")
-    link = PutEdge(EdgeRef("DESCRIPTION", ref, node))
-    properties = {"description": text, "description_source": "description"}
-    writes.apply(store, [PutNode(node, properties), link], author, expect)
-    return entities.Description(text, etag(text))
+    return Expect(node, "description", held)

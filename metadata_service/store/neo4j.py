@@ -39,8 +39,8 @@ from metadata_service.store.mutations import (
     Receipt,
     RootRevision,
 )
-from metadata_service.store.neo4j_bookkeeping import CHANGE, DUE, acknowledge, pending, record, recount
-from metadata_service.store.neo4j_connection import Connection
+from metadata_service.store.neo4j_bookkeeping import CHANGE, DUE, acknowledge, pending, recount, touch
+from metadata_service.store.neo4j_connection import Connection, Run
 from metadata_service.store.neo4j_neighbours import between, neighbour_counts, neighbours
 from metadata_service.store.neo4j_records import edge_of, known, props_of, reader
 from metadata_service.store.neo4j_transaction import Neo4jTransaction
@@ -236,7 +236,13 @@ class Neo4jGraphStore(GraphStore):
         return [(node, numbers[node.ref.key]) for node in _nodes(label, [props for props, _ in rows])]
 
     def apply(self, batch: Batch) -> Receipt:
-        return self._connection.write(lambda run: commit(Neo4jTransaction(run, batch), batch, self._clock()))
+        def work(run: Run) -> Receipt:
+            transaction = Neo4jTransaction(run, batch)
+            receipt = commit(transaction, batch, self._clock())
+            transaction.finish()
+            return receipt
+
+        return self._connection.write(work)
 
     def changes(self, limit: int = 1000) -> list[Change]:
         now = self._clock()
@@ -265,7 +271,7 @@ class Neo4jGraphStore(GraphStore):
         check_roots(refs)
         touched, now = Batch((), Authority.SOURCE, source=source), max(self._clock(), above + 1)
         if refs:
-            self._connection.write(lambda run: record(run, sorted(set(refs)), touched, now))
+            self._connection.write(lambda run: touch(run, sorted(set(refs)), touched, now))
 
     def revisions(self, label: str, after: str = "", limit: int = 1000) -> list[RootRevision]:
         check_root_label(label)

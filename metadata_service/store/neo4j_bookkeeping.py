@@ -1,7 +1,7 @@
 """What Fram notes beside the graph: one node for each root that ever changed, and the reader counts.
 
-Everything here reads under a lock, and in a statement of its own: a plan may fetch a property before a lock that the
-same statement takes.
+Everything here reads under a lock. A property by its name is read in a statement of its own, since a plan may fetch it
+before a lock that the same statement takes; all properties at once are read behind it.
 """
 
 from collections.abc import Collection, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from metadata_service.store.mutations import Batch, Change, NodeRef
 from metadata_service.store.neo4j_connection import Run, write_rows
+from metadata_service.store.neo4j_trips import Part, Trips
 from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_tally
 from schemas.graph import POPULARITY, READERS, READS
 
@@ -18,6 +19,8 @@ TALLIES = (READERS, READS, POPULARITY)
 
 DUE = "c.pending_since IS NOT NULL AND coalesce(c.retry_at, 0) <= $now"
 TOLD = "c.label, c.key, c.revision, c.pending_since, c.actor, c.source, c.run, coalesce(c.failures, 0)"
+
+Held = Mapping[NodeRef, Mapping[str, Any]]  # what is noted of roots
 
 _COUNTED_AT_ONCE = 200
 _CHANGES = f"UNWIND $rows AS row MATCH (c:{CHANGE} {{label: row[0], key: row[1]}})"
@@ -28,11 +31,18 @@ def lock(node: str) -> str:
     return f"REMOVE {node}:Fram_Locked"
 
 
-def record(run: Run, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
+def reading(roots: Collection[NodeRef]) -> Part:
+    """Return the statement that locks and reads what is noted of these roots, for `noted`."""
+    return Part(f"{_CHANGES} {lock('c')} RETURN collect([row, properties(c)])", [list(ref) for ref in roots])
+
+
+def noted(found: list[Any]) -> dict[NodeRef, dict[str, Any]]:
+    """Read what `reading` brought."""
+    return {NodeRef(*row): props for row, props in found}
+
+
+def record(trips: Trips, roots: Collection[NodeRef], before: Held, batch: Batch, now: int) -> dict[NodeRef, int]:
     """Raise the revision of each root and let it wait to be published; return the revisions."""
-    rows = [list(ref) for ref in roots]
-    held = run(f"{_CHANGES} {lock('c')} RETURN collect([row, properties(c)])", rows=rows)
-    before: dict[NodeRef, dict[str, Any]] = {NodeRef(*row): props for row, props in held}
     told: dict[str, str | None] = {"actor": batch.actor, "source": batch.source, "run": batch.run}
     told |= {"failures": None, "retry_at": None, "reason": None}
     revisions: dict[NodeRef, int] = {}
@@ -43,10 +53,16 @@ def record(run: Run, roots: Collection[NodeRef], batch: Batch, now: int) -> dict
         revisions[ref] = max(props.get("revision", 0) + 1, now)
         since = props.get("pending_since", now)
         (again if props else new).append([*ref, {"revision": revisions[ref], "pending_since": since, **told}])
-    create = f"UNWIND $rows AS row CREATE (c:{CHANGE} {{label: row[0], key: row[1]}})"
-    write_rows(run, f"{create} SET c += row[2]", new)
-    write_rows(run, f"{_CHANGES} SET c += row[2]", again)
+    trips.write(f"UNWIND $rows AS row CREATE (c:{CHANGE} {{label: row[0], key: row[1]}}) SET c += row[2]", new)
+    trips.write(f"{_CHANGES} SET c += row[2]", again)
     return revisions
+
+
+def touch(run: Run, roots: Collection[NodeRef], batch: Batch, now: int) -> None:
+    """Raise the revision of each root as if the batch had changed it."""
+    trips = Trips(run, together=False)
+    [found] = trips.ask([reading(roots)])
+    record(trips, roots, noted(found), batch, now)
 
 
 def pending(run: Run, rows: list[Any], now: int) -> list[Change]:

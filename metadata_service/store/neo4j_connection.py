@@ -136,7 +136,13 @@ class Connection:
 
 def write_rows(run: Run, statement: str, rows: Sequence[Any]) -> None:
     """Write rows. Raises LostRace when fewer are written, as another writer removed a node meanwhile."""
-    if rows and run(f"{statement} RETURN count(*)", rows=rows) < len(rows):
+    if rows:
+        check_written(run(f"{statement} RETURN count(*)", rows=rows), rows)
+
+
+def check_written(written: int, rows: Sequence[Any]) -> None:
+    """Raise LostRace unless all of these rows were written."""
+    if written < len(rows):
         raise LostRace("Another writer removed a node.")
 
 

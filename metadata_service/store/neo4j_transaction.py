@@ -6,52 +6,99 @@ entities would queue behind each other. What another writer does to those shows 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from metadata_service.store.cypher import step
-from metadata_service.store.mutations import Batch, Edge, EdgeRef, NodeRef
-from metadata_service.store.neo4j_bookkeeping import TALLIES, lock, record
-from metadata_service.store.neo4j_connection import Run, write_rows
+from metadata_service.store.mutations import Authority, Batch, Edge, EdgeRef, NodeRef, PutEdge, RemoveEdge
+from metadata_service.store.neo4j_bookkeeping import TALLIES, lock, noted, reading, record
+from metadata_service.store.neo4j_connection import Run
 from metadata_service.store.neo4j_records import edge_of, props_of
+from metadata_service.store.neo4j_trips import Part, Trips
 from metadata_service.store.plan import EdgeWrite, NodeWrite, Plan, roots_of
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import add_tally
-from schemas.graph import LABELS, RELATIONS, ROOTS, Direction
+from schemas.graph import LABELS, RELATIONS, RETRACTABLE, ROOTS, Direction, retracted
 from schemas.keys import KINDS
 
 _OWNED = frozenset({*ROOTS, *(kind.label for kind in KINDS if "_key}" in kind.template)})
 
+Reading = tuple[Part, Callable[[Any], None]]  # a statement, and what keeps its value
+
 
 class Neo4jTransaction:
-    """The adapter's side of `commit`."""
+    """The adapter's side of `commit`, to be ended by `finish`."""
 
     def __init__(self, run: Run, batch: Batch) -> None:
-        self._run = run
+        self._by_person = batch.authority is Authority.PERSON
+        self._trips = Trips(run, together=self._by_person)
+        self._batch = batch
         self._locked = _OWNED | {expect.ref.label for expect in batch.expect}
+        self._asked: set[NodeRef | EdgeRef] = set()
         self._nodes: dict[NodeRef, Props] = {}
+        self._edges: dict[EdgeRef, Props] = {}
+        self._noted: dict[NodeRef, dict[str, Any]] = {}
+        self._noting: set[NodeRef] = set()
 
     def lock(self, named: Collection[NodeRef]) -> None:
-        for label, keys in _by_label(roots_of(named)):
-            self._run(f"UNWIND $keys AS key MATCH (n:{label} {{key: key}}) {lock('n')}", keys=keys)
+        """Lock the roots; what a person's batch will ask for besides is read in the same trip."""
+        roots = roots_of(named)
+        readings = self._of_nodes({*named, *roots})
+        if self._by_person:
+            readings += self._of_edges(_relations(self._batch)) + self._of_notes(roots)
+        self._take(readings)
 
     def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
-        for label, keys in _by_label(refs):
-            locked = lock("n") if label in self._locked else ""
-            statement = f"UNWIND $keys AS key MATCH (n:{label} {{key: key}}) {locked} RETURN collect(properties(n))"
-            for props in self._run(statement, keys=keys):
-                ref = NodeRef(label, props["key"])
-                self._nodes[ref] = props_of(props)
+        self._take(self._of_nodes(refs))
         return self._nodes
 
     def read_edges(self, refs: Collection[EdgeRef]) -> dict[EdgeRef, Props]:
-        found = {}
-        for (kind, source, target), edges in _by_ends(refs):
+        self._take(self._of_edges(refs))
+        return {ref: self._edges[ref] for ref in refs if ref in self._edges}
+
+    def _take(self, readings: list[Reading]) -> None:
+        values = self._trips.ask([part for part, _ in readings])
+        for (_, keep), value in zip(readings, values, strict=True):
+            keep(value)
+
+    def _of_nodes(self, refs: Collection[NodeRef]) -> list[Reading]:
+        """Return what reads the nodes that were not read yet."""
+        fresh = [ref for ref in refs if ref not in self._asked]
+        self._asked.update(fresh)
+        readings: list[Reading] = []
+        for label, keys in _by_label(fresh):
+            locked = lock("n") if label in self._locked else ""
+            text = f"UNWIND $rows AS key MATCH (n:{label} {{key: key}}) {locked} RETURN collect(properties(n))"
+            readings.append((Part(text, keys), partial(self._keep_nodes, label)))
+        return readings
+
+    def _keep_nodes(self, label: str, found: list[dict[str, Any]]) -> None:
+        for props in found:
+            ref = NodeRef(label, props["key"])
+            self._nodes[ref] = props_of(props)
+
+    def _of_edges(self, refs: Collection[EdgeRef]) -> list[Reading]:
+        """Return what reads the relations that were not read yet."""
+        fresh = [ref for ref in refs if ref not in self._asked]
+        self._asked.update(fresh)
+        readings: list[Reading] = []
+        for (kind, source, target), edges in _by_ends(fresh):
             walk = f"WITH a, b, row MATCH (a)-[r:{kind}]->(b) RETURN collect([row, properties(r)])"
             ends = {(ref.source.key, ref.target.key): ref for ref in edges}
-            for row, props in self._run(f"{_ends(source, target)} {walk}", rows=[list(pair) for pair in ends]):
-                found[ends[row[0], row[1]]] = props_of(props)
-        return found
+            part = Part(f"{_ends(source, target)} {walk}", [list(pair) for pair in ends])
+            readings.append((part, partial(self._keep_edges, ends)))
+        return readings
+
+    def _keep_edges(self, ends: dict[tuple[str, str], EdgeRef], found: list[Any]) -> None:
+        for row, props in found:
+            self._edges[ends[row[0], row[1]]] = props_of(props)
+
+    def _of_notes(self, roots: Collection[NodeRef]) -> list[Reading]:
+        """Return what reads what is noted of the roots of which it was not read yet."""
+        fresh = [root for root in roots if root not in self._noting]
+        self._noting.update(fresh)
+        return [(reading(fresh), lambda found: self._noted.update(noted(found)))] if fresh else []
 
     def incident(self, refs: Collection[NodeRef]) -> list[Edge]:
         return [
@@ -77,18 +124,19 @@ class Neo4jTransaction:
             return
         path = step(f"n:{label} {{key: key}}", f"r:{'|'.join(kinds)}", direction, "m")
         rows = "RETURN collect([key, type(r), labels(m), m.key, properties(r)])"
-        for key, kind, labels, far, props in self._run(f"UNWIND $keys AS key MATCH {path} {rows}", keys=keys):
+        [found] = self._trips.ask([Part(f"UNWIND $rows AS key MATCH {path} {rows}", keys)])
+        for key, kind, labels, far, props in found:
             edge = edge_of(kind, NodeRef(label, key), labels, far, direction)
             if edge is not None:
                 yield edge, props
 
     def write(self, plan: Plan) -> None:
         for label, keys in _by_label(plan.remove_nodes):
-            write_rows(self._run, f"UNWIND $rows AS row MATCH (n:{label} {{key: row}}) DETACH DELETE n", keys)
+            self._trips.write(f"UNWIND $rows AS row MATCH (n:{label} {{key: row}}) DETACH DELETE n", keys)
         self._put_nodes(plan.put_nodes)
         for (kind, source, target), edges in _by_ends(plan.remove_edges):
             rows = [[ref.source.key, ref.target.key] for ref in edges]
-            write_rows(self._run, f"{_ends(source, target)} WITH a, b MATCH (a)-[r:{kind}]->(b) DELETE r", rows)
+            self._trips.write(f"{_ends(source, target)} WITH a, b MATCH (a)-[r:{kind}]->(b) DELETE r", rows)
         self._put_edges(plan.put_edges)
         self._count_readers(plan.tallies)
 
@@ -98,7 +146,7 @@ class Neo4jTransaction:
             groups[write.ref.label, "CREATE" if write.created else "MATCH"].append([write.ref.key, write.changes])
             self._nodes[write.ref] = write.props
         for (label, verb), rows in sorted(groups.items()):
-            write_rows(self._run, f"UNWIND $rows AS row {verb} (n:{label} {{key: row[0]}}) SET n += row[1]", rows)
+            self._trips.write(f"UNWIND $rows AS row {verb} (n:{label} {{key: row[0]}}) SET n += row[1]", rows)
 
     def _put_edges(self, writes: Iterable[EdgeWrite]) -> None:
         groups: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
@@ -107,7 +155,7 @@ class Neo4jTransaction:
             verb = self._making(source, target) if write.created else "WITH a, b, row MATCH"
             groups[kind, source, target, verb].append([source_key, target_key, write.changes])
         for (kind, source, target, verb), rows in sorted(groups.items()):
-            write_rows(self._run, f"{_ends(source, target)} {verb} (a)-[r:{kind}]->(b) SET r += row[2]", rows)
+            self._trips.write(f"{_ends(source, target)} {verb} (a)-[r:{kind}]->(b) SET r += row[2]", rows)
 
     def _making(self, source: str, target: str) -> str:
         """Say how a relation is made: where neither end is locked, another writer may be making it too."""
@@ -122,10 +170,21 @@ class Neo4jTransaction:
                 add_tally(held, readers, reads)
                 groups[ref.label].append([ref.key, {name: held.get(name) for name in TALLIES}])
         for label, rows in groups.items():
-            write_rows(self._run, f"UNWIND $rows AS row MATCH (n:{label} {{key: row[0]}}) SET n += row[1]", rows)
+            self._trips.write(f"UNWIND $rows AS row MATCH (n:{label} {{key: row[0]}}) SET n += row[1]", rows)
 
     def record(self, roots: Collection[NodeRef], batch: Batch, now: int) -> dict[NodeRef, int]:
-        return record(self._run, roots, batch, now)
+        self._take(self._of_notes(roots))
+        return record(self._trips, roots, self._noted, batch, now)
+
+    def finish(self) -> None:
+        """Write what is still to be written. Raises LostRace."""
+        self._trips.flush()
+
+
+def _relations(batch: Batch) -> set[EdgeRef]:
+    """Return the relations that a batch names, and those that would remember that somebody took one back."""
+    named = {m.ref for m in batch.mutations if isinstance(m, PutEdge | RemoveEdge)}
+    return named | {EdgeRef(retracted(kind), *ends) for kind, *ends in named if kind in RETRACTABLE}
 
 
 def _ends(source: str, target: str) -> str:
