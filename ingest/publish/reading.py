@@ -1,8 +1,9 @@
 """Read the whole graph for a rebuild: here, or in processes of its own beside the one that writes the index.
 
-Reading takes twice as long as writing, and a process of Python uses one core; so a large graph is read by several
-child processes, which also cut the texts. Each reads the roots whose keys fall to it, whatever changes meanwhile. It
-sends page after page and waits until each is taken, so that memory does not grow, and ends with the one it reads for.
+Reading takes longer than writing, and a process of Python uses one core; so a large graph is read by several child
+processes, which also make ready what the index takes. Each reads the roots whose keys fall to it, whatever changes
+meanwhile. It sends page after page and waits until each is taken, so that memory does not grow, and ends with the one
+it reads for.
 """
 
 import os
@@ -10,33 +11,35 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from itertools import starmap
 from typing import IO, NamedTuple
 from zlib import crc32
 
 from ingest.publish.project import PROJECTIONS
-from ingest.publish.roots import Reading, pages, read
+from ingest.publish.roots import pages, read
 from metadata_service.store.collector import collector_paused
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import RootRevision
 from metadata_service.store.port import GraphStore
 from schemas.errors import FramError, Invalid, StoreUnavailable
-from search_service.index.admission import admit
-from search_service.index.port import Entry
-from search_service.index.terms import Indexed
+from search_service.index.port import Entry, Prepared
 
 WORTH_A_PROCESS = 5_000  # roots, below which starting one takes longer than it saves
 MOST_READERS = 4  # beyond which the one that writes is the slower
 
 
+Prepare = Callable[[Entry], Prepared]
+
+
 class Page(NamedTuple):
-    """Some roots of a label, in key order, what was read of them, and what each entry is found by if that is known."""
+    """Some roots of a label in key order, the entries of those that can be read, and why (by key) the others cannot."""
 
     label: str
     roots: list[RootRevision]
-    reading: Reading
-    terms: list[Indexed | None] | None = None
+    entries: Sequence[Entry | Prepared]
+    failed: dict[str, str]
 
 
 class Share(NamedTuple):
@@ -53,13 +56,13 @@ class Share(NamedTuple):
 WHOLE = Share(0, 1)
 
 
-def read_all(store: GraphStore, url: str) -> AbstractContextManager[Iterator[Page]]:
+def read_all(store: GraphStore, url: str, prepare: Prepare) -> AbstractContextManager[Iterator[Page]]:
     """Read every root, label by label; `url` is where child processes find the same graph, empty if none can.
 
-    The pages raise StoreUnavailable.
+    They `prepare` what they read. The pages raise StoreUnavailable.
     """
     if url and sum(map(store.count, PROJECTIONS)) >= WORTH_A_PROCESS:
-        return beside(url)
+        return beside(url, prepare)
     return nullcontext(here(store))
 
 
@@ -70,27 +73,32 @@ def here(store: GraphStore, share: Share = WHOLE) -> Iterator[Page]:
             roots = list(filter(share.holds, listed))
             with collector_paused():
                 reading = read(store, label, {root.key: root.revision for root in roots})
-            yield Page(label, roots, reading)
+            yield Page(label, roots, *reading)
 
 
 @contextmanager
-def beside(url: str, readers: int = min(os.cpu_count() or 1, MOST_READERS)) -> Iterator[Iterator[Page]]:
+def beside(
+    url: str, prepare: Prepare, readers: int = min(os.cpu_count() or 1, MOST_READERS)
+) -> Iterator[Iterator[Page]]:
     """Read in child processes."""
     with ExitStack() as children:
-        yield _in_turn([children.enter_context(_reader(url, Share(place, readers))) for place in range(readers)])
+        shares = [Share(place, readers) for place in range(readers)]
+        yield _in_turn([children.enter_context(_reader(url, prepare, share)) for share in shares])
 
 
 @contextmanager
-def _reader(url: str, share: Share) -> Iterator[IO[bytes]]:
+def _reader(url: str, prepare: Prepare, share: Share) -> Iterator[IO[bytes]]:
     """Start a child process, and yield what it says."""
-    program = f"from {__name__} import Share, main; main({share})"
+    program = f"from {__name__} import main; main()"
     child = subprocess.Popen(  # noqa: S603  # this very module
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018  # pipes were asked for
     try:
         with child.stdin as told:
-            told.write(url.encode())  # and not as an argument, which others can see: it may hold a password
+            pickle.dump(
+                (url, prepare, share), told
+            )  # and not as an argument, which others can see: it may hold a password
         yield child.stdout
     finally:
         child.stdout.close()
@@ -120,16 +128,17 @@ def _received(pipe: IO[bytes]) -> Iterator[Page]:
             return
         if isinstance(sent, FramError):
             raise sent
-        yield sent
+        label, roots, entries, failed = sent
+        yield Page(label, list(starmap(RootRevision, roots)), list(starmap(Prepared, entries)), failed)
 
 
-def _send(url: str, share: Share, pipe: IO[bytes]) -> None:
+def _send(url: str, prepare: Prepare, share: Share, pipe: IO[bytes]) -> None:
     """Write every page, then None; or the error that ended it."""
     try:
         with closing(open_store(url)) as store:
             for page in here(store, share):
                 with collector_paused():
-                    pickle.dump(_admitted(page), pipe)
+                    pickle.dump(_plain(_prepared(page, prepare)), pipe)
                 pipe.flush()
         pickle.dump(None, pipe)
     except FramError as error:
@@ -137,24 +146,28 @@ def _send(url: str, share: Share, pipe: IO[bytes]) -> None:
     pipe.flush()
 
 
-def _admitted(page: Page) -> Page:
-    """Say what each entry is found by; cutting texts is the dearest part, and the one that writes is busy enough."""
-    entries: list[Entry] = []
-    terms: list[Indexed | None] = []
-    failed = dict(page.reading.failed)
-    for entry in page.reading.entries:
+def _prepared(page: Page, prepare: Prepare) -> Page:
+    """Make ready what the index takes: the dearest part, and the one that writes is busy enough."""
+    prepared: list[Prepared] = []
+    failed = dict(page.failed)
+    for entry in page.entries:
         try:
-            terms.append(admit(entry))
-            entries.append(entry)
+            prepared.append(entry if isinstance(entry, Prepared) else prepare(entry))
         except Invalid as error:
             failed[entry.key] = error.message
-    return Page(page.label, page.roots, Reading(entries, failed), terms)
+    return Page(page.label, page.roots, prepared, failed)
 
 
-def main(share: Share) -> None:
+def _plain(page: Page) -> tuple[object, ...]:
+    """Return a page without its types: of each root and entry they would be written down, and looked up again."""
+    return page.label, list(map(tuple, page.roots)), list(map(tuple, page.entries)), page.failed
+
+
+def main() -> None:
     """Be a child: read a share of the graph whose URL comes in, and write its pages out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the parent as well, which ends this
     try:
-        _send(sys.stdin.read(), share, sys.stdout.buffer)
+        url, prepare, share = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our own parent
+        _send(url, prepare, share, sys.stdout.buffer)
     except BrokenPipeError:  # the parent is gone, or needs no more
         os._exit(0)  # leaving as usual would try to write what is left

@@ -7,7 +7,8 @@ some documents are refused, since nothing serves yet; they are tried again and p
 
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 
 from ingest.publish.project import PROJECTIONS
@@ -54,7 +55,8 @@ def rebuild(
         try:
             first = index.ensure()
             with index.rebuild(since) as new:
-                scanned = _scan(store, new, since, keep, url, waiting)
+                scanned = _scan(new, read_all(store, url, index.prepare), since, keep, waiting)
+                _check_complete(store, scanned.listed, since)
                 _retry_refused(store, scanned.refused, first=first)
                 keep()
                 new.swap(scanned.documents, accept_refused=len(scanned.refused))
@@ -70,35 +72,39 @@ def rebuild(
 
 @dataclass(slots=True)
 class _Scanned:
-    """How many documents of each kind there must be, and what was refused and why."""
+    """How many documents of each kind there must be, how many roots of each label, and what was refused and why."""
 
     documents: Counter[str] = field(default_factory=Counter)
+    listed: Counter[str] = field(default_factory=Counter)
     refused: dict[NodeRef, str] = field(default_factory=dict)
 
 
-def _scan(store: GraphStore, new: Rebuild, since: int, keep: Callable[[], None], url: str, waiting: Spool) -> _Scanned:
+def _scan(
+    new: Rebuild,
+    everything: AbstractContextManager[Iterator[Page]],
+    since: int,
+    keep: Callable[[], None],
+    waiting: Spool,
+) -> _Scanned:
     """Write every root; what had waited and was written is kept in `waiting`."""
     scanned = _Scanned()
-    listed: Counter[str] = Counter()
-    with read_all(store, url) as found:
+    with everything as found:
         for page in found:
             keep()
-            listed[page.label] += len(page.roots)
+            scanned.listed[page.label] += len(page.roots)
             with collector_paused():
                 _write(new, page, since, scanned, waiting)
-    for label in PROJECTIONS:
-        _check_complete(store, label, listed[label], since)
     return scanned
 
 
 def _write(new: Rebuild, page: Page, since: int, scanned: _Scanned, waiting: Spool) -> None:
     """Write some roots of a label."""
-    label, roots, reading, terms = page
-    refused = {NodeRef(label, key): reason for key, reason in reading.failed.items()}
-    for entry, result in zip(reading.entries, new.write(reading.entries, terms), strict=True):
+    label, roots, entries, failed = page
+    refused = {NodeRef(label, key): reason for key, reason in failed.items()}
+    for entry, result in zip(entries, new.write(entries), strict=True):
         if result.outcome is Outcome.REFUSED:
             refused[NodeRef(label, entry.key)] = result.reason
-        elif entry.document is not None:
+        elif entry.is_live:
             scanned.documents[PROJECTIONS[label].kind] += 1
     scanned.refused |= refused
     # A younger change may have been read while a part of its batch was still to come.
@@ -106,14 +112,15 @@ def _write(new: Rebuild, page: Page, since: int, scanned: _Scanned, waiting: Spo
     waiting.add(label, {key: revision for key, revision in old.items() if NodeRef(label, key) not in refused})
 
 
-def _check_complete(store: GraphStore, label: str, listed: int, since: int) -> None:
+def _check_complete(store: GraphStore, listed: Mapping[str, int], since: int) -> None:
     """Raise RebuildRefused when the graph has more roots than were listed and those that came meanwhile."""
-    counted = store.count(label)
-    if listed >= counted:
-        return
-    fresh = sum(root.revision >= since for page in pages(store, label) for root in page)
-    if listed < counted - fresh:
-        raise RebuildRefused(f"Only {listed} of {counted} {label} nodes were read; the old index goes on serving.")
+    for label in PROJECTIONS:
+        found, counted = listed[label], store.count(label)
+        if found >= counted:
+            continue
+        fresh = sum(root.revision >= since for page in pages(store, label) for root in page)
+        if found < counted - fresh:
+            raise RebuildRefused(f"Only {found} of {counted} {label} nodes were read; the old index goes on serving.")
 
 
 def _retry_refused(store: GraphStore, refused: dict[NodeRef, str], *, first: bool) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import RLock
 
+import orjson
+
 from schemas.document_types import Document
 from schemas.documents import RESOURCES
 from schemas.errors import IndexUnavailable, Invalid
@@ -19,6 +21,7 @@ from search_service.index.port import (
     Held,
     Outcome,
     Page,
+    Prepared,
     Rebuild,
     SearchIndex,
     Suggestion,
@@ -98,6 +101,11 @@ class MemorySearchIndex(SearchIndex):
     def count(self, kind: str) -> int:
         return sum(1 for _ in self._live(kind))
 
+    @staticmethod
+    def prepare(entry: Entry) -> Prepared:
+        admit(entry)
+        return Prepared(entry.kind, entry.key, entry.revision, entry.is_live, orjson.dumps(list(entry)))
+
     @contextmanager
     def rebuild(self, since: int) -> Iterator[Rebuild]:
         with self._lock:
@@ -137,9 +145,9 @@ class MemoryRebuild(Rebuild):
         self._stored: Stored = {}
         self._refused = 0
 
-    def write(self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None) -> list[Written]:
-        del terms  # as quickly made again here
-        written = [put(self._stored, entry) for entry in entries]
+    def write(self, entries: Sequence[Entry | Prepared]) -> list[Written]:
+        each = (Entry(*orjson.loads(entry.body)) if isinstance(entry, Prepared) else entry for entry in entries)
+        written = [put(self._stored, entry) for entry in each]
         self._refused += sum(item.outcome is Outcome.REFUSED for item in written)
         return written
 

@@ -13,6 +13,7 @@ from search_service.index.admission import NOT_BUILT
 from search_service.index.opensearch_connection import Connection, IndexGone, Refused, WriteBlocked, read_url
 from search_service.index.opensearch_generations import Generations
 from search_service.index.opensearch_lock import Lock
+from search_service.index.opensearch_mapping import prepare
 from search_service.index.opensearch_reading import Reader
 from search_service.index.opensearch_rebuild import OpenSearchRebuild
 from search_service.index.opensearch_searching import Searching
@@ -76,6 +77,8 @@ class OpenSearchIndex(SearchIndex):
 
     def count(self, kind: str) -> int:
         return self._at(lambda serving: self._reader.count(serving, kind))
+
+    prepare = staticmethod(prepare)
 
     @contextmanager
     def rebuild(self, since: int) -> Iterator[Rebuild]:

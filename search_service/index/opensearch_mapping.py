@@ -8,7 +8,8 @@ import orjson
 
 from schemas.document_types import FILTERED, TEXTS
 from schemas.documents import RESOURCES
-from search_service.index.port import Entry
+from search_service.index.admission import admit
+from search_service.index.port import Entry, Prepared
 from search_service.index.terms import ALIKE, ANYWHERE, BEGINS, COMPOUND, EXACT, Indexed, value_of
 
 FORMAT = 1  # of what is declared here; an index of another one is rebuilt
@@ -95,6 +96,12 @@ def document_of(entry: Entry, indexed: Indexed | None) -> dict[str, Any]:
         BY_USAGE: indexed.usage,
         BY_RECENCY: indexed.recency,
     }
+
+
+def prepare(entry: Entry) -> Prepared:
+    """Return the document of an entry as JSON. Raises Invalid."""
+    body = orjson.dumps(document_of(entry, admit(entry)))
+    return Prepared(entry.kind, entry.key, entry.revision, entry.is_live, body)
 
 
 def entry_of(source: Mapping[str, Any]) -> Entry:

@@ -11,8 +11,7 @@ from search_service.index.opensearch_generations import Generations
 from search_service.index.opensearch_lock import Lock
 from search_service.index.opensearch_reading import Reader
 from search_service.index.opensearch_writing import Writer
-from search_service.index.port import Entry, Outcome, Rebuild, Written
-from search_service.index.terms import Indexed
+from search_service.index.port import Entry, Outcome, Prepared, Rebuild, Written
 
 
 class OpenSearchRebuild(Rebuild):
@@ -29,8 +28,8 @@ class OpenSearchRebuild(Rebuild):
         generations.drop_all_but(self._old)  # what a killed rebuild left behind
         self._new = generations.new()
 
-    def write(self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None) -> list[Written]:
-        written = self._writer.write(self._new, entries, terms)
+    def write(self, entries: Sequence[Entry | Prepared]) -> list[Written]:
+        written = self._writer.write(self._new, entries)
         self._refused += sum(item.outcome is Outcome.REFUSED for item in written)
         return written
 

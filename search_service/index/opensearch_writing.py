@@ -9,12 +9,10 @@ from typing import Any
 import orjson
 
 from schemas.errors import FramError, IndexUnavailable, Invalid
-from search_service.index.admission import admit
 from search_service.index.opensearch_connection import WRITE_PATIENCE, Connection
 from search_service.index.opensearch_generations import Generations
-from search_service.index.opensearch_mapping import document_of, id_of
-from search_service.index.port import Entry, Outcome, Written
-from search_service.index.terms import Indexed
+from search_service.index.opensearch_mapping import id_of, prepare
+from search_service.index.port import Entry, Outcome, Prepared, Written
 
 MAX_BULK_BYTES = 8_000_000
 MAX_BULK_ENTRIES = 2_000
@@ -29,15 +27,8 @@ class Writer:
         self._connection = connection
         self._generations = generations
 
-    def write(
-        self,
-        generation: str,
-        entries: Sequence[Entry],
-        terms: Sequence[Indexed | None] | None = None,
-        *,
-        over: bool = True,
-    ) -> list[Written]:
-        """Write entries, admitted before if there are `terms` of them; `over` writes over the same revision too.
+    def write(self, generation: str, entries: Sequence[Entry | Prepared], *, over: bool = True) -> list[Written]:
+        """Write entries; `over` writes over the same revision too.
 
         Raises IndexUnavailable when the generation takes no writes; some entries may be written then.
         """
@@ -45,8 +36,8 @@ class Writer:
         admitted: list[Admitted] = []
         for place, entry in enumerate(entries):
             try:
-                indexed = terms[place] if terms is not None else admit(entry)
-                admitted.append((place, _action(entry, indexed, over=over)))
+                prepared = entry if isinstance(entry, Prepared) else prepare(entry)
+                admitted.append((place, _action(prepared, over=over)))
             except Invalid as error:
                 outcomes[place] = Written(Outcome.REFUSED, error.message)
         for chunk in _chunks(admitted):
@@ -82,11 +73,10 @@ class Writer:
         raise trouble
 
 
-def _action(entry: Entry, indexed: Indexed | None, *, over: bool) -> bytes:
-    document = orjson.dumps(document_of(entry, indexed))
+def _action(prepared: Prepared, *, over: bool) -> bytes:
     version_type = "external_gte" if over else "external"
-    meta = {"_id": id_of(entry.kind, entry.key), "version": entry.revision, "version_type": version_type}
-    return b'{"index":%b}\n%b\n' % (orjson.dumps(meta), document)
+    meta = {"_id": id_of(prepared.kind, prepared.key), "version": prepared.revision, "version_type": version_type}
+    return b'{"index":%b}\n%b\n' % (orjson.dumps(meta), prepared.body)
 
 
 def _chunks(admitted: Sequence[Admitted]) -> Iterator[list[Admitted]]:

@@ -22,7 +22,6 @@ from enum import Enum
 from typing import NamedTuple
 
 from schemas.document_types import Document
-from search_service.index.terms import Indexed
 from search_service.query import Query
 
 MAX_FACET_VALUES = 100
@@ -35,6 +34,21 @@ class Entry(NamedTuple):
     key: str
     revision: int
     document: Document | None
+
+    @property
+    def is_live(self) -> bool:
+        """Say whether there is a document."""
+        return self.document is not None
+
+
+class Prepared(NamedTuple):
+    """What `SearchIndex.prepare` made of an entry. `body`: what the index takes for it, which only the index knows."""
+
+    kind: str
+    key: str
+    revision: int
+    is_live: bool
+    body: bytes
 
 
 class Outcome(Enum):
@@ -109,11 +123,8 @@ class Rebuild(ABC):
     """A new index being written beside the one that serves; it is dropped unless it was swapped in."""
 
     @abstractmethod
-    def write(self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None) -> list[Written]:
-        """Write into the new index, by the rules of `SearchIndex.write`; durable with the swap only.
-
-        `terms`: what `admit` returned for each entry, where that was done beforehand (in another process).
-        """
+    def write(self, entries: Sequence[Entry | Prepared]) -> list[Written]:
+        """Write into the new index, by the rules of `SearchIndex.write`; durable with the swap only."""
 
     @abstractmethod
     def swap(self, expected: Mapping[str, int], accept_refused: int = 0) -> None:
@@ -164,6 +175,15 @@ class SearchIndex(ABC):
     @abstractmethod
     def count(self, kind: str) -> int:
         """Count the live documents of a kind."""
+
+    @staticmethod
+    @abstractmethod
+    def prepare(entry: Entry) -> Prepared:
+        """Make what this index takes for an entry, so that writing it into a rebuild is little work.
+
+        Pure; it can be sent to another process (pickled) and called there. Raises Invalid for an entry that must not be
+        written.
+        """
 
     @abstractmethod
     def rebuild(self, since: int) -> AbstractContextManager[Rebuild]:

@@ -24,6 +24,7 @@ from search_service.index.port import (
     Held,
     Outcome,
     Page,
+    Prepared,
     Rebuild,
     SearchIndex,
     Suggestion,
@@ -51,9 +52,9 @@ from search_service.index.tantivy_schema import (
     facet_of,
     id_of,
     open_folder,
+    prepare,
 )
 from search_service.index.tantivy_writing import GenerationWriter
-from search_service.index.terms import Indexed
 from search_service.plan import Everything, plan, plan_suggestion
 from search_service.query import Query, Sort
 
@@ -153,6 +154,8 @@ class TantivySearchIndex(SearchIndex):
     def count(self, kind: str) -> int:
         return count_live(self.searcher(), kind)
 
+    prepare = staticmethod(prepare)
+
     @contextmanager
     def rebuild(self, since: int) -> Iterator[Rebuild]:
         lock = self.folder.lock("rebuild")
@@ -231,9 +234,9 @@ class TantivyRebuild(Rebuild):
         self._index = open_folder(str(serving.folder.path / self._name))
         self._writer: GenerationWriter | None = GenerationWriter(self._index)
 
-    def write(self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None) -> list[Written]:
+    def write(self, entries: Sequence[Entry | Prepared]) -> list[Written]:
         writer = self._open_writer()
-        written = writer.add(entries, terms)
+        written = writer.add(entries)
         self._refused += sum(item.outcome is Outcome.REFUSED for item in written)
         if writer.uncommitted >= COMMIT_EVERY:
             writer.commit()

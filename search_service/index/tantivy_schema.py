@@ -1,6 +1,6 @@
 """What Tantivy stores of an entry: the fields of its index and the document made for each entry."""
 
-from collections.abc import Sequence
+from base64 import b64encode
 from zlib import crc32
 
 import orjson
@@ -8,8 +8,9 @@ from tantivy import Document, Index, Schema, SchemaBuilder, TextAnalyzerBuilder,
 
 from schemas.document_types import FILTERED, TEXTS
 from schemas.documents import RESOURCES
-from search_service.index.port import Entry
-from search_service.index.terms import ALIKE, ANYWHERE, BEGINS, COMPOUND, EXACT, Indexed, value_of
+from search_service.index.admission import admit
+from search_service.index.port import Entry, Prepared
+from search_service.index.terms import ALIKE, ANYWHERE, BEGINS, COMPOUND, EXACT, value_of
 
 FORMAT = 1  # of what is declared here; an index of another one is rebuilt
 SPACED = "spaced"
@@ -72,23 +73,26 @@ def id_of(kind: str, key: str) -> str:
     return f"{kind}/{key}"
 
 
-def document_of(entry: Entry, indexed: Indexed | None) -> Document:
-    """Return what is added for an entry; of a tombstone, its id and revision only."""
+def prepare(entry: Entry) -> Prepared:
+    """Return what is added for an entry, as JSON; of a tombstone, its id and revision only. Raises Invalid."""
+    indexed = admit(entry)
     name = id_of(entry.kind, entry.key)
-    fields: dict[str, Sequence[object]] = {ID: [name], REVISION: [entry.revision], ENTRY: [orjson.dumps(list(entry))]}
+    whole = b64encode(orjson.dumps(list(entry))).decode()  # as bytes are written in JSON
+    fields: dict[str, object] = {ID: name, REVISION: entry.revision, ENTRY: whole}
     if indexed is None:
-        fields[DEAD] = ["yes"]
-        return Document.from_dict(fields, SCHEMA)
+        fields[DEAD] = "yes"
+        return Prepared(entry.kind, entry.key, entry.revision, False, orjson.dumps(fields))
     mixed = crc32(name.encode())
-    fields[LIVE] = [entry.kind]
+    fields[LIVE] = entry.kind
     fields |= indexed.words
     fields |= indexed.wholes
-    fields |= {facet_of(name): values for name, values in indexed.facets.items()}
+    for facet, values in indexed.facets.items():
+        fields[facet_of(facet)] = values
     # A weight w multiplies scores by log2(2 + w).
-    fields[GAIN] = [2.0 ** (indexed.gain + _JITTER * mixed / 2**32) - 2.0]
-    fields[BY_USAGE] = [_ordered(indexed.usage, mixed)]
-    fields[BY_RECENCY] = [_ordered(indexed.recency, mixed)]
-    return Document.from_dict(fields, SCHEMA)
+    fields[GAIN] = 2.0 ** (indexed.gain + _JITTER * mixed / 2**32) - 2.0
+    fields[BY_USAGE] = _ordered(indexed.usage, mixed)
+    fields[BY_RECENCY] = _ordered(indexed.recency, mixed)
+    return Prepared(entry.kind, entry.key, entry.revision, True, orjson.dumps(fields))
 
 
 def entry_of(document: Document) -> Entry:

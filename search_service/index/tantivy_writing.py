@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from tantivy import Index, IndexWriter, Searcher
 
 from schemas.errors import Invalid
-from search_service.index.admission import admit
-from search_service.index.port import Entry, Outcome, Written
+from search_service.index.port import Entry, Outcome, Prepared, Written
 from search_service.index.tantivy_reading import revision_of, unavailable
-from search_service.index.tantivy_schema import ID, document_of, id_of
-from search_service.index.terms import Indexed
+from search_service.index.tantivy_schema import ID, id_of, prepare
 
 HEAP_BYTES = 50_000_000
 
@@ -29,18 +27,11 @@ class GenerationWriter:
         """How many keys were written since the last commit."""
         return len(self._pending)
 
-    def add(
-        self, entries: Sequence[Entry], terms: Sequence[Indexed | None] | None = None, *, over: bool = True
-    ) -> list[Written]:
-        """Add entries, admitted before if there are `terms` of them; `over` writes over the same revision too.
-
-        Raises IndexUnavailable when the disk fails.
-        """
+    def add(self, entries: Sequence[Entry | Prepared], *, over: bool = True) -> list[Written]:
+        """Add entries; `over` writes over the same revision too. Raises IndexUnavailable when the disk fails."""
         searcher = self._index.searcher()
         try:
-            if terms is None:
-                return [self._add(entry, searcher, over=over) for entry in entries]
-            return [self._add_admitted(*each, searcher, over=over) for each in zip(entries, terms, strict=True)]
+            return [self._add(entry, searcher, over=over) for entry in entries]
         except (ValueError, OSError) as error:
             raise unavailable(error) from error
 
@@ -60,26 +51,27 @@ class GenerationWriter:
         except (ValueError, OSError) as error:
             raise unavailable(error) from error
 
-    def _add(self, entry: Entry, searcher: Searcher, *, over: bool) -> Written:
+    def _add(self, entry: Entry | Prepared, searcher: Searcher, *, over: bool) -> Written:
+        if isinstance(entry, Prepared):
+            return self._add_prepared(entry, searcher, over=over)
         # Taken over from another generation, it is valid, and most of the time it is here: then its text is not cut.
         if not over and _is_stale(entry, self._revision(id_of(entry.kind, entry.key), searcher), over=over):
             return _STALE
         try:
-            indexed = admit(entry)
+            prepared = prepare(entry)
         except Invalid as error:
             return Written(Outcome.REFUSED, error.message)
-        return self._add_admitted(entry, indexed, searcher, over=over)
+        return self._add_prepared(prepared, searcher, over=over)
 
-    def _add_admitted(self, entry: Entry, indexed: Indexed | None, searcher: Searcher, *, over: bool) -> Written:
-        name = id_of(entry.kind, entry.key)
+    def _add_prepared(self, prepared: Prepared, searcher: Searcher, *, over: bool) -> Written:
+        name = id_of(prepared.kind, prepared.key)
         held = self._revision(name, searcher)
-        if _is_stale(entry, held, over=over):
+        if _is_stale(prepared, held, over=over):
             return _STALE
-        document = document_of(entry, indexed)
         if held is not None:
             self._writer.delete_documents_by_term(ID, name)
-        self._writer.add_document(document)
-        self._pending[name] = entry.revision
+        self._writer.add_json(prepared.body.decode())
+        self._pending[name] = prepared.revision
         return _WRITTEN
 
     def _revision(self, name: str, searcher: Searcher) -> int | None:
@@ -87,5 +79,5 @@ class GenerationWriter:
         return revision_of(searcher, name) if held is None else held
 
 
-def _is_stale(entry: Entry, held: int | None, *, over: bool) -> bool:
+def _is_stale(entry: Entry | Prepared, held: int | None, *, over: bool) -> bool:
     return held is not None and (held > entry.revision or (held == entry.revision and not over))

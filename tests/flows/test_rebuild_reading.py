@@ -16,9 +16,10 @@ from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import Authority, Batch, NodeRef, RootRevision
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable
-from search_service.index.admission import admit
 from search_service.index.memory import MemorySearchIndex
-from search_service.index.port import Entry
+from search_service.index.opensearch import OpenSearchIndex
+from search_service.index.port import Entry, Prepared, SearchIndex
+from search_service.index.tantivy import TantivySearchIndex
 
 
 @pytest.fixture
@@ -36,23 +37,25 @@ def catalogue(url: str) -> Iterator[GraphStore]:
 
 
 @pytest.mark.parametrize("readers", [1, 3])
-def test_children_read_what_is_read_here(catalogue: GraphStore, url: str, readers: int):
-    with beside(url, readers) as pages:
+@pytest.mark.parametrize("index", [MemorySearchIndex, TantivySearchIndex, OpenSearchIndex])
+def test_children_send_what_would_be_made_here(catalogue: GraphStore, url: str, index: type[SearchIndex], readers: int):
+    with beside(url, index.prepare, readers) as pages:
         found = list(pages)
-    assert _by_key(found) == _by_key(here(catalogue))
+    assert _by_key(found) == [
+        (label, root, index.prepare(entry))
+        for label, root, entry in _by_key(here(catalogue))
+        if isinstance(entry, Entry)
+    ]
     for label in ("Table", "User"):
         sizes = [len(page.roots) for page in found if page.label == label]
         assert len(sizes) == readers
         assert all(sizes)
-    assert [page.terms for page in found] == [[admit(entry) for entry in page.reading.entries] for page in found]
 
 
-def _by_key(pages: Iterable[Page]) -> list[tuple[str, RootRevision, Entry]]:
+def _by_key(pages: Iterable[Page]) -> list[tuple[str, RootRevision, Entry | Prepared]]:
     """Put together what pages say, in an order that does not depend on them; a root is in two if it was read twice."""
     return sorted(
-        (page.label, root, entry)
-        for page in pages
-        for root, entry in zip(page.roots, page.reading.entries, strict=True)
+        (page.label, root, entry) for page in pages for root, entry in zip(page.roots, page.entries, strict=True)
     )
 
 
@@ -85,13 +88,16 @@ def test_a_rebuild_by_a_child_is_whole(catalogue: GraphStore, url: str, monkeypa
 
 def test_a_small_graph_is_read_here(catalogue: GraphStore, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reading, "beside", None)
-    with read_all(catalogue, "sqlite:///nowhere") as pages:
+    with read_all(catalogue, "sqlite:///nowhere", MemorySearchIndex.prepare) as pages:
         assert sum(len(page.roots) for page in pages) == 120
 
 
 def test_a_child_that_cannot_read_says_why(tmp_path: Path):
     (tmp_path / "graph.db").write_bytes(b"no database at all, but long enough to look into" * 100)
-    with beside(f"sqlite:///{tmp_path / 'graph.db'}") as pages, pytest.raises(StoreUnavailable, match="database"):
+    with (
+        beside(f"sqlite:///{tmp_path / 'graph.db'}", MemorySearchIndex.prepare) as pages,
+        pytest.raises(StoreUnavailable, match="database"),
+    ):
         list(pages)
 
 
@@ -110,7 +116,7 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
 
 
 def test_a_child_that_is_killed_is_noticed(catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]]):
-    with beside(url) as pages:
+    with beside(url, MemorySearchIndex.prepare) as pages:
         next(pages)
         children[0].kill()
         with pytest.raises(StoreUnavailable, match="ended early"):
@@ -125,7 +131,7 @@ def test_a_child_ends_with_a_rebuild_that_is_broken_off(
         pass
 
     def read_one() -> None:
-        with beside(url) as pages:
+        with beside(url, MemorySearchIndex.prepare) as pages:
             next(pages)
             raise Broken
 
