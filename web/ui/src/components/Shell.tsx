@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Link, useLocation } from "react-router";
 
 import { people, syncStatus } from "../api/queries";
+import icon from "../favicon.svg";
 import { applyTheme, storedTheme, type Theme, THEMES } from "../theme";
 import { usePerson } from "./PersonProvider";
 import { SearchBox } from "./SearchBox";
@@ -28,7 +29,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <header className={whole ? "top whole-window" : "top"}>
         <Link to="/" className="brand" aria-label="Fram, home">
-          <img src="/favicon.svg" alt="" width="28" height="28" />
+          <img src={icon} alt="" width="28" height="28" />
           <span>Fram</span>
         </Link>
         {pathname !== "/" && <SearchBox />}
