@@ -29,6 +29,7 @@ PICTURE, MOVED = ".picture", ".react-flow__viewport"
 def run(served: Site) -> Iterator[Figure]:
     """Measure clicks, then frames a second."""
     yield from _clicks(served)
+    yield _clicks_on_arrival(served)
     yield _drag(served, NODES)
     yield _drag(served, MANY)
 
@@ -49,6 +50,30 @@ def _clicks(served: Site) -> Iterator[Figure]:
     page.context.close()
     yield figure(f"The page: expanding at {shown} nodes", expanding, grown, CLICK_SECONDS)
     yield figure(f"The page: collapsing at {shown} nodes", collapsing, shrunk, CLICK_SECONDS)
+
+
+def _clicks_on_arrival(served: Site) -> Figure:
+    """Measure expanding where the pointer comes and clicks in one: nothing was asked for beforehand, no path is lit."""
+    page = _explorer(served, NODES)
+    shown = _shown(page)
+    times: list[float] = []
+    computing = Computing(page)
+    while len(times) < CLICKS:
+        page.mouse.move(EDGE, EDGE)
+        settle(page)
+        more = _within_sight(page, page.locator(".toggles button", has_text="+"), len(times))
+        _, _, shows = (more.get_attribute("aria-label") or "").split(" ", 2)
+        box = more.bounding_box()
+        assert box is not None
+        watch(page, PICTURE)
+        computing.begin()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        settle(page)
+        computing.end()
+        times.append(seconds_since_click(page))
+        page.get_by_role("button", name=f"Hide {shows}", exact=True).click()
+    page.context.close()
+    return figure(f"The page: expanding at {shown} nodes, clicked on arrival", times, computing, CLICK_SECONDS)
 
 
 def _click(page: Page, button: Locator, computing: Computing) -> float:

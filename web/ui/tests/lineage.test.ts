@@ -27,7 +27,7 @@ const edge = (source: string, target: string) => ({
   target: { kind: "table", key: target },
   origin: { source: null, run: null, first_seen_at: null, last_seen_at: null, author: null, reason: null },
 });
-const found = (nodes: LineageNode[], edges: [string, string][], more = false): Found => ({
+const found = (nodes: LineageNode[], edges: [string, string][], more = false): Omit<Found, "of"> => ({
   nodes,
   edges: edges.map(([source, target]) => edge(source, target)),
   more,
@@ -35,8 +35,17 @@ const found = (nodes: LineageNode[], edges: [string, string][], more = false): F
 const A = "table:a";
 
 /** What is seen without anything else being asked for. */
-function seen(start: string, expansions: Expansion[], replies: Map<string, Found>, cap?: number, others = [] as [string, string][]) {
-  return viewOf(shownOf(start, expansions, replies, cap), expansions, replies, others.map(([a, b]) => edge(a, b)));
+function seen(start: string, expansions: Expansion[], replies: Replies, cap?: number, others = [] as [string, string][]) {
+  const came = cameOf([{ side: "alone", id: start, pages: 1 }, ...expansions], replies);
+  return viewOf(shownOf(start, came, cap), came, others.map(([a, b]) => edge(a, b)));
+}
+
+type Replies = Map<string, Omit<Found, "of">>;
+function cameOf(expansions: Expansion[], replies: Replies): Found[] {
+  return expansions.flatMap((of) => {
+    const reply = replies.get(expansionId(of));
+    return reply ? [{ of, ...reply }] : [];
+  });
 }
 
 // a -> b -> c, and d -> b
@@ -44,6 +53,7 @@ const a = node("a", 0, 1);
 const b = node("b", 2, 1);
 const c = node("c", 1, 0);
 const REPLIES = new Map([
+  ["alone table:a", found([a], [])],
   ["downstream table:a", found([a, b], [["a", "b"]])],
   ["downstream table:b", found([b, c], [["b", "c"]])],
 ]);
@@ -143,10 +153,11 @@ test("an edge between what came with different expansions is drawn, and counts a
 });
 
 test("an edge is looked for only among nodes that have one which is not drawn", () => {
-  const lacking = (...replies: Found[]) => {
-    const found = new Map(replies.map((reply, index) => [index ? `downstream table:b` : `downstream ${A}`, reply]));
+  const lacking = (...replies: Omit<Found, "of">[]) => {
+    const answers = new Map(replies.map((reply, index) => [index ? `downstream table:b` : `downstream ${A}`, reply]));
     const { expansions } = expand(readExplorer("table", "a", new URLSearchParams()), "downstream", "table:b");
-    return loose(shownOf(A, expansions, found), found);
+    const came = cameOf(expansions, answers);
+    return loose(shownOf(A, came), came);
   };
   expect(lacking(found([a, node("b", 1, 1)], [["a", "b"]]))).toEqual([]); // b leads to what is not there
   expect(lacking(found([node("a", 0, 2), node("b", 1, 0)], [["a", "b"]]), found([node("b"), c], []))).toEqual([A, "table:c"]);

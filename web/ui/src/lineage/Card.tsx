@@ -68,17 +68,23 @@ interface TogglesProps {
 }
 
 function Toggles({ side, id, name, hidden, open }: TogglesProps) {
-  const { expand, collapse } = use(Acting);
+  const { expand, collapse, foresee } = use(Acting);
+  const expected = (change: "expand" | "collapse") => {
+    const ask = () => foresee(change, side, id);
+    return { onPointerEnter: ask, onFocus: ask };
+  };
   const box = useRef<HTMLSpanElement>(null);
   const kept = useKeptFocus(box, "button");
   const most = hidden > 999 ? "999+" : String(hidden);
   return (
-    <span className={`toggles ${side}`} ref={box} {...kept}>
+    // The library does not take hold of the picture by what is `nopan`: each click would style all of it twice.
+    <span className={`toggles nopan ${side}`} ref={box} {...kept}>
       {hidden > 0 && (
         <button
           type="button"
           aria-label={`Show ${most} ${side} of ${name}`}
           title={`${count(hidden)} more ${side}`}
+          {...expected("expand")}
           onClick={(event) => {
             event.stopPropagation();
             expand(side, id);
@@ -92,6 +98,7 @@ function Toggles({ side, id, name, hidden, open }: TogglesProps) {
           type="button"
           aria-label={`Hide ${side} of ${name}`}
           title={`Hide ${side}`}
+          {...expected("collapse")}
           onClick={(event) => {
             event.stopPropagation();
             collapse(side, id);

@@ -2,7 +2,7 @@ import "../styles/lineage.css";
 import "../styles/picture.css";
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { Link, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 
 import { reason } from "../components/Description";
@@ -27,11 +27,14 @@ import { List } from "./List";
 import { Paths } from "./Paths";
 import { Picture } from "./Picture";
 import { pngOf } from "./png";
+import { useReveal } from "./reveal";
 import { save } from "./save";
 import { collapse, expand, type ExplorerState, follow, put, readExplorer, toggleColumns, writeExplorer } from "./state";
 import { svgOf } from "./svg";
 import { Told } from "./Told";
 import { Traced } from "./Traced";
+
+const CHANGES = { expand, collapse };
 
 export default function LineagePage() {
   const { kind = "" } = useParams();
@@ -74,6 +77,7 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
   const anchor = names.has(clicked) ? clicked : state.start;
   const layout = useLayout(graph, anchor, round, explored.ready);
   const { positions } = layout;
+  const reveal = useReveal(positions);
   const light = useMemo(() => {
     const pointed = hovered ?? selected ?? null;
     const of = pointed === null ? null : lightOf(pointed, view, columns);
@@ -99,9 +103,11 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
     setRound(round + 1);
     write(next);
   };
+  const tidy = useCallback(() => setRound((before) => before + 1), []);
   const actions = useSteady({
     expand: (side, id) => change(id, expand(state, side, id)),
     collapse: (side, id) => change(id, collapse(state, side, id)),
+    foresee: (change, side, id) => explored.foresee(CHANGES[change](state, side, id)),
     toggleColumns: (id) => change(id, toggleColumns(state, id)),
     follow: (column) => {
       setSelected(null);
@@ -113,6 +119,7 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
       else write(next);
     },
     select: (id) => setSelected((before) => (before === id ? null : id)),
+    reveal,
     hover: setHovered,
     go: (to) => void navigate(to),
   });
@@ -169,7 +176,7 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
                 round={layout.round}
                 hover={setHovered}
                 select={setSelected}
-                tidy={() => setRound(round + 1)}
+                tidy={tidy}
               />
             </section>
             <List kind={kind} of={of} view={view} selected={selected} savePicture={(as) => void savePicture(as)}>

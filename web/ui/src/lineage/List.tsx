@@ -62,10 +62,14 @@ const Rows = memo(function Rows({ view, selected }: { view: View; selected: stri
 });
 
 const Row = memo(function Row({ node, selected }: { node: LineageNode; selected: boolean }) {
-  const { select } = use(Acting);
+  const { select, reveal } = use(Acting);
+  const choose = () => {
+    select(idOf(node));
+    if (!selected) reveal(idOf(node));
+  };
   return (
     <li className={selected ? "selected" : ""}>
-      <button type="button" className="plain" aria-pressed={selected} onClick={() => select(idOf(node))}>
+      <button type="button" className="plain" aria-pressed={selected} onClick={choose}>
         <span className={`kind ${node.kind}`} aria-hidden="true">
           {kindLetter(node.kind)}
         </span>

@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 
 import { ControlButton, Controls, type Edge as FlowEdge, ReactFlow, useReactFlow, useStore, useStoreApi } from "@xyflow/react";
-import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 
 import { Beyond } from "./Beyond";
 import { Card } from "./Card";
@@ -24,7 +24,8 @@ const NO_EDGES: FlowEdge[] = []; // lines are drawn by Lines.tsx, all at once
 const FIRST = { minZoom: 0.5 }; // what is seen first can be read, if not all at once
 const TOO_FAR = 0.35; // from here on a card is a plain box: nobody could read it
 
-export function Picture({ clicked, came, round, hover, select, tidy, ...pictured }: Props) {
+/** Not drawn again while somebody chooses in the list, or while more is loaded. */
+export const Picture = memo(function Picture({ clicked, came, round, hover, select, tidy, ...pictured }: Props) {
   const { view, columns, start, expansions, traced, positions, light } = pictured;
   const nodes = useMemo(
     () => cardsOf({ view, columns, start, expansions, traced, positions, light }),
@@ -39,7 +40,6 @@ export function Picture({ clicked, came, round, hover, select, tidy, ...pictured
   return (
     <ReactFlow
       className={[far && "far", light && "pointing"].filter(Boolean).join(" ")}
-      nodes={nodes}
       edges={NO_EDGES}
       nodeTypes={TYPES}
       nodesDraggable={false}
@@ -68,7 +68,7 @@ export function Picture({ clicked, came, round, hover, select, tidy, ...pictured
       </Controls>
     </ReactFlow>
   );
-}
+});
 
 /** How a picture fits its window: no larger than its letters are elsewhere, which grow on a very large screen. */
 function fitting() {
@@ -77,7 +77,8 @@ function fitting() {
 
 /**
  * Show cards where they now stand before anything is painted, lines included, with the clicked one where it was in the
- * window. When all was laid out anew it is fitted into the window.
+ * window. When all was laid out anew it is fitted into the window. The library is not given them as a property: it would
+ * take that up later, and a second time.
  */
 function useShown(nodes: CardNode[], positions: Positions, clicked: string, came: Props["came"], round: number) {
   const flow = useReactFlow();

@@ -6,10 +6,12 @@ import type { Side } from "./graph";
 export interface Actions {
   expand: (side: Side, id: string) => void;
   collapse: (side: Side, id: string) => void;
+  foresee: (change: "expand" | "collapse", side: Side, id: string) => void; // somebody points at what does it
   toggleColumns: (id: string) => void;
   follow: (column: string) => void;
   put: (ids: string[], anew?: boolean) => void; // into the picture, where they are not in it
   select: (id: string) => void;
+  reveal: (id: string) => void; // into the window, where it is out of sight
   hover: (id: string | null) => void;
   go: (to: string) => void;
 }
@@ -18,10 +20,12 @@ const nothing = () => undefined;
 export const Acting = createContext<Actions>({
   expand: nothing,
   collapse: nothing,
+  foresee: nothing,
   toggleColumns: nothing,
   follow: nothing,
   put: nothing,
   select: nothing,
+  reveal: nothing,
   hover: nothing,
   go: nothing,
 });
@@ -35,10 +39,12 @@ export function useSteady(actions: Actions): Actions {
   const [steady] = useState<Actions>(() => ({
     expand: (side, id) => latest.current.expand(side, id),
     collapse: (side, id) => latest.current.collapse(side, id),
+    foresee: (change, side, id) => latest.current.foresee(change, side, id),
     toggleColumns: (id) => latest.current.toggleColumns(id),
     follow: (column) => latest.current.follow(column),
     put: (ids, anew) => latest.current.put(ids, anew),
     select: (id) => latest.current.select(id),
+    reveal: (id) => latest.current.reveal(id),
     hover: (id) => latest.current.hover(id),
     go: (to) => latest.current.go(to),
   }));

@@ -18,6 +18,7 @@ export interface Expansion {
 
 /** What came of an expansion. */
 export interface Found {
+  of: Expansion;
   nodes: LineageNode[];
   edges: Metadata.Edge[];
   more: boolean;
@@ -66,25 +67,24 @@ export function edgeId(source: string, target: string): string {
 }
 
 /**
- * What can be seen: from the start along the expansions, in the order in which they were made, up to the cap. An
- * expansion of a node that is no longer visible shows nothing, and shows again when its node does.
+ * What can be seen: from the start along what was found, in the order in which it was asked for, up to the cap. What
+ * was found around a node that is no longer visible shows nothing, and shows again when its node does.
  */
-export function shownOf(start: string, expansions: Expansion[], found: Map<string, Found>, cap = VISIBLE_CAP): Shown {
+export function shownOf(start: string, found: readonly Found[], cap = VISIBLE_CAP): Shown {
   const nodes = new Map<string, LineageNode>();
   const levels = new Map([[start, 0]]);
-  const kept = new Set<string>();
-  for (const { nodes: around } of found.values()) {
+  const kept = new Set<Found>();
+  for (const { nodes: around } of found) {
     const first = around.find((node) => idOf(node) === start);
     if (first && !nodes.has(start)) nodes.set(start, first);
   }
   let reached = true;
   while (reached) {
     reached = false;
-    for (const expansion of expansions) {
-      const { side, id } = expansion;
-      const around = found.get(expansionId(expansion));
-      if (!around || kept.has(expansionId(expansion)) || (side !== "alone" && !nodes.has(id))) continue;
-      kept.add(expansionId(expansion));
+    for (const around of found) {
+      const { side, id } = around.of;
+      if (kept.has(around) || (side !== "alone" && !nodes.has(id))) continue;
+      kept.add(around);
       reached = true;
       const level = side === "alone" ? undefined : (levels.get(id) ?? 0) + (side === "upstream" ? -1 : 1);
       for (const node of around.nodes) {
@@ -99,16 +99,16 @@ export function shownOf(start: string, expansions: Expansion[], found: Map<strin
 }
 
 /** The edges among what is shown, whatever they came with, and what each node hides. */
-export function viewOf(shown: Shown, expansions: Expansion[], found: Map<string, Found>, others: Metadata.Edge[]): View {
+export function viewOf(shown: Shown, found: readonly Found[], others: Metadata.Edge[]): View {
   const visible = new Set(shown.nodes.map(idOf));
   const edges = new Map<string, ShownEdge>();
-  for (const edge of [...[...found.values()].flatMap((one) => one.edges), ...others]) {
+  for (const edge of [...found.flatMap((one) => one.edges), ...others]) {
     const [source, target] = [idOf(edge.source), idOf(edge.target)];
     const id = edgeId(source, target);
     if (visible.has(source) && visible.has(target)) edges.set(id, { id, source, target, edge });
   }
   const view = { ...shown, levels: levelled(shown, [...edges.values()]), edges: [...edges.values()] };
-  return { ...view, hidden: hiddenOf(view, expansions, found) };
+  return { ...view, hidden: hiddenOf(view, found) };
 }
 
 /** Levels also for what was put beside the picture: by the edges that lead to it, else beside the start. */
@@ -131,11 +131,9 @@ function levelled({ nodes, levels }: Shown, edges: ShownEdge[]): Map<string, num
  * The nodes that an edge may be missing between: those before it have neighbours behind them that are not drawn, those
  * behind it have some before them. None, where one of the two is lacking: then nothing can be missing.
  */
-export function loose({ nodes }: Shown, found: Map<string, Found>): string[] {
+export function loose({ nodes }: Shown, found: readonly Found[]): string[] {
   const visible = new Set(nodes.map(idOf));
-  const ids = [...found.values()].flatMap(({ edges }) =>
-    edges.map(({ source, target }) => ({ source: idOf(source), target: idOf(target) })),
-  );
+  const ids = found.flatMap(({ edges }) => edges.map(({ source, target }) => ({ source: idOf(source), target: idOf(target) })));
   const among = new Map(ids.map((edge) => [edgeId(edge.source, edge.target), edge]));
   const drawn = drawnOf([...among.values()].filter(({ source, target }) => visible.has(source) && visible.has(target)));
   const left = (side: Side) =>
@@ -158,14 +156,13 @@ function drawnOf(edges: { source: string; target: string }[]): Map<string, numbe
  * How many neighbours of each visible node are not drawn, on each side. Where all that pass the filter were asked for,
  * these are those that the cap keeps out.
  */
-function hiddenOf(view: Pick<View, "nodes" | "edges">, expansions: Expansion[], found: Map<string, Found>) {
+function hiddenOf(view: Pick<View, "nodes" | "edges">, found: readonly Found[]) {
   const drawn = drawnOf(view.edges);
   const visible = new Set(view.nodes.map(idOf));
   const whole = new Map(
-    expansions.map(expansionId).flatMap((expansion) => {
-      const one = found.get(expansion);
-      return one?.more === false ? [[expansion, one.nodes.filter((node) => !visible.has(idOf(node))).length]] : [];
-    }),
+    found.flatMap(({ of, nodes, more }) =>
+      more ? [] : [[expansionId(of), nodes.filter((node) => !visible.has(idOf(node))).length]],
+    ),
   );
   return new Map(
     view.nodes.map((node) => {

@@ -22,6 +22,7 @@ export function neighbours(queries: QueryClient, expansion: Expansion, filter: F
         cursor = answer.next;
       }
       return {
+        of: expansion,
         nodes: pages.flatMap((page) => page.nodes),
         edges: pages.flatMap((page) => page.edges),
         more: pages.at(-1)?.next !== null,
@@ -56,7 +57,7 @@ function onePage({ side, id }: Expansion, filter: Filter, cursor: string) {
 export function among(ids: string[], columns: boolean) {
   const nodes = [...ids].sort();
   return queryOptions({
-    queryKey: ["lineage-among", columns, nodes],
+    queryKey: ["lineage-among", columns, nodes.join("\n")], // one text: the key is written anew with each click
     staleTime: FRESH,
     enabled: ids.length > 0,
     placeholderData: keepPreviousData,
