@@ -22,7 +22,6 @@ from search_service.index.admission import admit
 from search_service.index.factory import open_index
 from search_service.index.opensearch_connection import read_url
 from search_service.index.port import Entry
-from search_service.index.tantivy import COMMIT_EVERY
 from search_service.index.tantivy_query import translate
 from search_service.index.tantivy_writing import HEAP_BYTES
 from search_service.plan import plan
@@ -88,10 +87,8 @@ class TantivyBench(IndexBench):
             writer = tantivy_schema.open_folder(folder, new=True).writer(HEAP_BYTES, 1)
 
             def load() -> None:
-                for place, document in enumerate(ready, 1):
+                for document in ready:
                     writer.add_document(document)
-                    if place % COMMIT_EVERY == 0:
-                        writer.commit()
                 writer.commit()
 
             taken = seconds(load)

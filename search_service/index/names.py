@@ -77,6 +77,8 @@ def literal(spelling: str) -> str:
     return f"={analysis.fold(spelling.strip())}"
 
 
-def distinct(values: Iterable[str]) -> list[str]:
+def distinct(values: list[str]) -> list[str]:
     """Return each value once, cut to what is looked at."""
-    return list(dict.fromkeys([value[:MAX_VALUE] for value in values]))
+    if len(values) == 1:  # as most fields have
+        return [values[0][:MAX_VALUE]]
+    return list({value[:MAX_VALUE]: None for value in values})

@@ -6,7 +6,7 @@ for filters; EXACT the ways to spell the resource out, with and without the sign
 singular; BEGINS its name in one go; COMPOUND its name and other names in one go, and each two neighbours in them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import chain
 from math import log10
@@ -48,8 +48,7 @@ def index(resource: Resource, document: Document) -> Indexed:
     """Return what a document that was checked is found, counted and ordered by."""
     found = _Found()
     for reading in _readings(resource):
-        values = texts(document, reading.name)
-        if values:
+        if reading.name in document and (values := texts(document, reading.name)):
             reading.take(reading, values, found)
     exact, alike = spellings(resource.exact, found.spelt)
     name = found.spelt.get("name")
@@ -115,14 +114,18 @@ def _take_name(reading: _Reading, values: list[str], found: _Found) -> None:
 def _take_names(reading: _Reading, values: list[str], found: _Found) -> None:
     """Read a field that is a list of names."""
     _, name, value_name, anywhere, compound, facet, _ = reading
-    spaced, folded, compounds, _ = zip(*map(known_name, values), strict=True)
-    found.words[name] = list(spaced)
+    words: list[str] = []
+    wholes: dict[str, None] = {}
+    for spaced, folded, compounds, _ in map(known_name, values):
+        words.append(spaced)
+        wholes[folded] = None
+        if compound:
+            found.compounds += compounds
+    found.words[name] = words
     if value_name:
-        found.wholes[value_name] = list(dict.fromkeys(folded))
+        found.wholes[value_name] = list(wholes)
     if anywhere:
-        found.anywhere += spaced
-    if compound:
-        found.compounds += chain.from_iterable(compounds)
+        found.anywhere += words
     if facet:
         found.facets[name] = distinct(values)
 
@@ -178,5 +181,5 @@ def _reading(declared: Field, *, spelt: bool) -> _Reading:
     )
 
 
-def _folded(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys([analysis.fold(value)[:MAX_VALUE] for value in values]))
+def _folded(values: list[str]) -> list[str]:
+    return distinct([analysis.fold(value) for value in values])
