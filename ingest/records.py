@@ -39,27 +39,27 @@ def present(**props: Value | None) -> Props:
 @lru_cache(maxsize=256)
 def table_ref(database: str, cluster: str, schema: str, name: str) -> NodeRef:
     """Identify a table."""
-    return NodeRef("Table", str(keys.TableKey(database, cluster, schema, name)))
+    return NodeRef("Table", keys.TableKey.text(database, cluster, schema, name))
 
 
 @lru_cache(maxsize=256)
 def dashboard_ref(product: str, cluster: str, group: str, dashboard: str) -> NodeRef:
     """Identify a dashboard by the ids of its group and its own."""
-    return NodeRef("Dashboard", str(keys.DashboardKey(product, cluster, group, dashboard)))
+    return NodeRef("Dashboard", keys.DashboardKey.text(product, cluster, group, dashboard))
 
 
 @lru_cache(maxsize=256)
 def column_ref(table: NodeRef, name: str) -> NodeRef:
     """Identify a column of a table."""
-    return NodeRef("Column", str(keys.ColumnKey(table.key, name)))
+    return NodeRef("Column", keys.ColumnKey.text(table.key, name))
 
 
 @lru_cache(maxsize=256)
 def _schema(database: str, cluster: str, schema: str) -> tuple[NodeRef, tuple[Put, ...]]:
     """Return a schema and what puts it and all it stands in."""
-    top = NodeRef("Database", str(keys.DatabaseKey(database)))
-    middle = NodeRef("Cluster", str(keys.ClusterKey(database, cluster)))
-    ref = NodeRef("Schema", str(keys.SchemaKey(database, cluster, schema)))
+    top = NodeRef("Database", keys.DatabaseKey.text(database))
+    middle = NodeRef("Cluster", keys.ClusterKey.text(database, cluster))
+    ref = NodeRef("Schema", keys.SchemaKey.text(database, cluster, schema))
     return ref, (
         PutNode(top, {"name": database}),
         PutNode(middle, {"name": cluster}),
@@ -96,7 +96,7 @@ def statistic(
     measured: NodeRef, name: str, value: str, start_epoch: int | None = None, end_epoch: int | None = None
 ) -> list[Put]:
     """Put a statistic of a table or a column."""
-    ref = NodeRef("Stat", str(keys.StatKey(measured.key, name)))
+    ref = NodeRef("Stat", keys.StatKey.text(measured.key, name))
     props = present(stat_type=name, start_epoch=start_epoch, end_epoch=end_epoch)
     return [PutNode(ref, {**props, "stat_val": value}), link("STAT_OF", ref, measured)]
 
@@ -106,14 +106,14 @@ def watermark(table: NodeRef, part_type: str, partition: str, create_time: str) 
     partition_key, equals, partition_value = partition.partition("=")
     if not equals:
         raise InvalidKey(f"{partition[:80]!r} is not a partition; it needs the form column=value.")
-    ref = NodeRef("Watermark", str(keys.WatermarkKey(table.key, part_type.lower())))
+    ref = NodeRef("Watermark", keys.WatermarkKey.text(table.key, part_type.lower()))
     props = present(partition_key=partition_key, partition_value=partition_value, create_time=create_time)
     return [PutNode(ref, props), link("BELONG_TO_TABLE", ref, table)]
 
 
 def table_updated(table: NodeRef, epoch: int) -> list[Put]:
     """Put when a table was last updated, in epoch seconds."""
-    ref = NodeRef("Timestamp", str(keys.TableTimestampKey(table.key)))
+    ref = NodeRef("Timestamp", keys.TableTimestampKey.text(table.key))
     return [_updated(ref, {"last_updated_timestamp": epoch, "timestamp": epoch}), link("LAST_UPDATED_AT", table, ref)]
 
 
@@ -123,13 +123,13 @@ def _updated(ref: NodeRef, props: Props) -> PutNode:
 
 def source_code(table: NodeRef, source: str, source_type: str = "github") -> list[Put]:
     """Put where the code that makes a table is kept."""
-    ref = NodeRef("Source", str(keys.SourceKey(table.key)))
+    ref = NodeRef("Source", keys.SourceKey.text(table.key))
     return [PutNode(ref, {"source": source, "source_type": source_type}), link("SOURCE_OF", ref, table)]
 
 
 def airflow_task(table: NodeRef, cluster: str, dag: str, task: str, url_template: str) -> list[Put]:
     """Put the Airflow task a table is made by; `{dag_id}` and `{task_id}` in the URL stand for the two."""
-    ref = NodeRef("Application", str(keys.AirflowTaskKey(cluster, dag, task)))
+    ref = NodeRef("Application", keys.AirflowTaskKey.text(cluster, dag, task))
     names = {"dag_id": dag, "task_id": task}
     props = present(
         name="Airflow",
@@ -153,9 +153,9 @@ def description(resource: NodeRef, text: str, source: str = OWN_DESCRIPTION) -> 
     if not text:
         return []
     if source == OWN_DESCRIPTION:
-        ref = NodeRef("Description", str(keys.DescriptionKey(resource.key)))
+        ref = NodeRef("Description", keys.DescriptionKey.text(resource.key))
     else:
-        ref = NodeRef("Programmatic_Description", str(keys.ProgrammaticDescriptionKey(resource.key, source)))
+        ref = NodeRef("Programmatic_Description", keys.ProgrammaticDescriptionKey.text(resource.key, source))
     props: Props = {"description_source": source, "description": text}
     return [PutNode(ref, props), link("DESCRIPTION", resource, ref)]
 
@@ -181,7 +181,7 @@ def badges(resource: NodeRef, names: Iterable[str], category: str) -> list[Put]:
 
 def report(resource: NodeRef, name: str, url: str) -> list[Put]:
     """Put a report about a resource."""
-    ref = NodeRef("Report", str(keys.ReportKey(resource.key, name)))
+    ref = NodeRef("Report", keys.ReportKey.text(resource.key, name))
     return [PutNode(ref, {"name": name, "url": url}), link("HAS_REPORT", resource, ref)]
 
 
@@ -221,12 +221,12 @@ def reader(resource: NodeRef, email: str, read_count: int) -> list[Put]:
 @lru_cache(maxsize=256)
 def dashboard_group_ref(product: str, cluster: str, group: str) -> NodeRef:
     """Identify a group of dashboards by its id."""
-    return NodeRef("Dashboardgroup", str(keys.DashboardGroupKey(product, cluster, group)))
+    return NodeRef("Dashboardgroup", keys.DashboardGroupKey.text(product, cluster, group))
 
 
 def dashboard_group(product: str, cluster: str, group: str, name: str, url: str = "") -> list[Put]:
     """Put a group of dashboards and the cluster it stands in."""
-    top = NodeRef("Cluster", str(keys.DashboardClusterKey(product, cluster)))
+    top = NodeRef("Cluster", keys.DashboardClusterKey.text(product, cluster))
     ref = dashboard_group_ref(product, cluster, group)
     return [
         PutNode(top, {"name": cluster}),
@@ -245,7 +245,7 @@ def dashboard(
 
 def dashboard_query(dashboard: NodeRef, query: str, *, name: str, url: str, text: str) -> list[Put]:
     """Put a query of a dashboard."""
-    ref = NodeRef("Query", str(keys.DashboardQueryKey(dashboard.key, query)))
+    ref = NodeRef("Query", keys.DashboardQueryKey.text(dashboard.key, query))
     return [PutNode(ref, present(id=query, name=name, url=url, query_text=text)), link("HAS_QUERY", dashboard, ref)]
 
 
@@ -256,13 +256,13 @@ def dashboard_tables(dashboard: NodeRef, table_keys: Iterable[str]) -> list[Put]
 
 def dashboard_execution(dashboard: NodeRef, execution: str, timestamp: int, state: str) -> list[Put]:
     """Put the last (or last successful) execution of a dashboard, in epoch seconds."""
-    ref = NodeRef("Execution", str(keys.DashboardExecutionKey(dashboard.key, execution)))
+    ref = NodeRef("Execution", keys.DashboardExecutionKey.text(dashboard.key, execution))
     return [PutNode(ref, {"timestamp": timestamp, "state": state}), link("EXECUTED", dashboard, ref)]
 
 
 def dashboard_updated(dashboard: NodeRef, timestamp: int) -> list[Put]:
     """Put when a dashboard was last modified, in epoch seconds."""
-    ref = NodeRef("Timestamp", str(keys.DashboardTimestampKey(dashboard.key)))
+    ref = NodeRef("Timestamp", keys.DashboardTimestampKey.text(dashboard.key))
     return [_updated(ref, {"timestamp": timestamp}), link("LAST_UPDATED_AT", dashboard, ref)]
 
 

@@ -107,6 +107,22 @@ class Key:
         return self._form.format(*[encoded(getattr(self, name)) for name, encoded in self._parts])
 
     @classmethod
+    def text(cls, *parts: Any) -> str:
+        """Return the text of the key with these parts, for who needs no key. Raises InvalidKey as `str` does."""
+        return cls._form.format(*[encoded(part) for part, (_, encoded) in zip(parts, cls._parts, strict=True)])
+
+    @classmethod
+    def texts(cls, *outer: Any) -> Callable[[Any], str]:
+        """Return what makes texts of keys that have all parts but the last in common. Raises InvalidKey as `text` does.
+
+        For templates that end with their last part.
+        """
+        pairs = zip(outer, cls._parts[:-1], strict=True)
+        begin = cls._form.removesuffix("{}").format(*[encoded(part) for part, (_, encoded) in pairs])
+        encode_last = cls._parts[-1][1]
+        return lambda part: begin + encode_last(part)
+
+    @classmethod
     def parse(cls, text: str) -> Self:
         """Split a key into its parts. Raises InvalidKey when it does not follow the grammar of its kind."""
         found = cls._pattern.fullmatch(text)

@@ -1,6 +1,7 @@
 """What things are made from, and who reads them."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from ingest.records import Put, bare_user, link, present
@@ -47,6 +48,7 @@ def _own_column(ref: NodeRef, key: str) -> NodeRef:
     return NodeRef("Column", key)
 
 
+@lru_cache(maxsize=256)  # one key is named again and again
 def checked(grammar: type[keys.Key], key: str) -> str:
     """Return a key as it stands. Raises InvalidKey when it does not follow the grammar."""
     grammar.parse(key)

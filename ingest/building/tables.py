@@ -24,8 +24,9 @@ def table(said: Table) -> Iterator[Put]:
     yield from records.table(said.database, said.cluster, said.schema, said.name, is_view=said.is_view)
     yield from records.description(ref, said.description or "")
     _check_once([column.name for column in said.columns])
+    key_of = keys.ColumnKey.texts(ref.key)
     for place, column in enumerate(said.columns):
-        yield from _column(ref, column, place)
+        yield from _column(ref, NodeRef("Column", key_of(column.name)), column, place)
     yield from records.tags(ref, said.tags)
     yield from badges(ref, said.badges)
     yield from records.owners(ref, said.owners)
@@ -51,8 +52,7 @@ def _about(ref: NodeRef, said: Table) -> Iterator[Put]:
         yield from records.description(ref, text, program)
 
 
-def _column(table: NodeRef, said: Column, place: int) -> list[Put]:
-    ref = NodeRef("Column", str(keys.ColumnKey(table.key, said.name)))
+def _column(table: NodeRef, ref: NodeRef, said: Column, place: int) -> list[Put]:
     props: dict[str, Value | None] = {"name": said.name, "sort_order": place}
     if said.type:
         props["col_type"] = said.type

@@ -107,6 +107,26 @@ def test_a_key_comes_back_as_it_was(kind: type[Key], data: st.DataObject):
 @all_kinds
 @few
 @given(data=st.data())
+def test_a_text_needs_no_key(kind: type[Key], data: st.DataObject):
+    key = data.draw(keys_of(kind))
+    parts = [getattr(key, name) for name in kind._names]
+    assert kind.text(*parts) == str(key)
+    if kind.template.endswith("}"):
+        assert kind.texts(*parts[:-1])(parts[-1]) == str(key)
+
+
+def test_a_text_has_no_empty_part():
+    with pytest.raises(InvalidKey):
+        TableKey.text("hive", "gold", "core", "")
+    with pytest.raises(InvalidKey):
+        ColumnKey.texts("hive://gold.core/t")("")
+    with pytest.raises(InvalidKey):
+        ColumnKey.texts("no table")
+
+
+@all_kinds
+@few
+@given(data=st.data())
 def test_no_two_things_share_a_key(kind: type[Key], data: st.DataObject):
     one, other = data.draw(keys_of(kind)), data.draw(keys_of(kind))
     assert (str(one) == str(other)) == (one == other)
