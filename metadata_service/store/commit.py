@@ -15,6 +15,7 @@ from metadata_service.store.mutations import (
     Expect,
     NodeRef,
     PutEdge,
+    PutNode,
     Receipt,
     RemoveEdge,
     RemoveNode,
@@ -76,22 +77,19 @@ def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:
 
 
 def _named_nodes(batch: Batch) -> set[NodeRef]:
-    refs: set[NodeRef] = {expect.ref for expect in batch.expect}
-    for mutation in batch.mutations:
-        ref = mutation.ref
-        if isinstance(ref, NodeRef):
-            refs.add(ref)
-        else:
-            refs.add(ref.source)
-            refs.add(ref.target)
+    refs = {expect.ref for expect in batch.expect}
+    refs.update([m.ref for m in batch.mutations if type(m) is PutNode or type(m) is RemoveNode])
+    edges = [m.ref for m in batch.mutations if type(m) is PutEdge or type(m) is RemoveEdge]
+    refs.update([ref[1] for ref in edges])
+    refs.update([ref[2] for ref in edges])
     return refs
 
 
 def _read(tx: Transaction, batch: Batch, named: Collection[NodeRef]) -> Existing:
     nodes = tx.read_nodes(named)
     # A relation can only be there already if both its ends are.
-    related = [m for m in batch.mutations if type(m) is PutEdge or type(m) is RemoveEdge]
-    related = [m for m in related if m.ref.source in nodes and m.ref.target in nodes]
+    related = [m for m in batch.mutations if type(m) is PutEdge or type(m) is RemoveEdge] if nodes else []
+    related = [m for m in related if m.ref[1] in nodes and m.ref[2] in nodes]
     edges = {m.ref for m in related}
     found = tx.read_edges(edges) if edges else {}
     # Nobody took back what is there: a source that says the same again asks for nothing more.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import NoneType
 from typing import Any
 
-from metadata_service.store.mutations import Authority, Batch, NodeRef, PutEdge, PutNode, RemoveEdge
+from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode, RemoveEdge
 from metadata_service.store.port import Related
 from metadata_service.store.shapes import Select, Shape
 from metadata_service.store.ways import Ask, Way
@@ -28,6 +28,7 @@ _RESERVED_FOR: Mapping[Authority, frozenset[str] | None] = {
     Authority.COPY: None,
 }
 
+_PLAIN = {str, int, bool, NoneType}  # the types of values that can be looked at all at once
 _PROPERTY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -148,14 +149,40 @@ def check_batch(batch: Batch, named: Collection[NodeRef]) -> None:
     _check_text("reason", batch.reason)
     _check_nodes(named)
     check_names({expectation.property for expectation in batch.expect})
-    for mutation in batch.mutations:
-        if type(mutation) is PutEdge or type(mutation) is RemoveEdge:
-            relation, source, target = mutation.ref
-            if (relation, source.label, target.label) not in _RELATIONS:
-                ends = f"{source.label[:80]} to {target.label[:80]}"
-                raise Invalid(f"The graph model has no relation {relation[:80]!r} from {ends}.")
-        if isinstance(mutation, PutNode | PutEdge) and mutation.props:
-            check_props(mutation.props, allowed)
+    edges = [m.ref for m in batch.mutations if type(m) is PutEdge or type(m) is RemoveEdge]
+    if not {(ref[0], ref[1][0], ref[2][0]) for ref in edges} <= _RELATIONS:
+        for ref in edges:
+            _check_relation(ref)
+    puts = [m.props for m in batch.mutations if (type(m) is PutNode or type(m) is PutEdge) and m.props]
+    for names in dict.fromkeys(map(tuple, puts)):
+        _check_own_names(names, allowed)
+    if not _are_plain([value for props in puts for value in props.values()]):
+        for props in puts:
+            check_props(props, allowed)
+
+
+def _check_relation(ref: EdgeRef) -> None:
+    relation, source, target = ref
+    if (relation, source.label, target.label) not in _RELATIONS:
+        ends = f"{source.label[:80]} to {target.label[:80]}"
+        raise Invalid(f"The graph model has no relation {relation[:80]!r} from {ends}.")
+
+
+def _are_plain(values: Sequence[object]) -> bool:
+    """Look at all values at once; False where one of them has to be looked at by itself."""
+    if not {type(value) for value in values} <= _PLAIN:
+        return False
+    texts = [value for value in values if type(value) is str]
+    text = "".join(texts)
+    if "\x00" in text or max(map(len, texts), default=0) > MAX_VALUE_CHARACTERS:
+        return False
+    integers = [value for value in values if type(value) is int]
+    if integers and max(*integers, -min(integers)) > MAX_INTEGER:
+        return False
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _check_nodes(refs: Collection[NodeRef]) -> None:

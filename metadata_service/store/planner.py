@@ -4,7 +4,7 @@ Who wins over whom (people over sources, people's removals over sources' additio
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from metadata_service.store.mutations import (
     Authority,
@@ -18,6 +18,7 @@ from metadata_service.store.mutations import (
     RemoveEdge,
     RemoveNode,
 )
+from metadata_service.store.newcomers import newcomers
 from metadata_service.store.plan import EdgeWrite, Edit, Existing, NodeWrite, Plan
 from metadata_service.store.shapes import Props, differs
 from metadata_service.store.stamps import confirmed, drawn
@@ -29,6 +30,9 @@ from schemas.keys import owner_of
 Changes = Mapping[str, Value | None]
 NO_MARKS: Changes = {}
 UNTOUCHED: Props = {}  # told by its identity
+
+# NodeWrite(…) and EdgeWrite(…) without their detour through Python: a load makes one for all that it puts.
+_new = tuple.__new__
 
 _ROOTS = frozenset(label.name for label in LABELS.values() if label.root)
 _SHARED = frozenset(label.name for label in LABELS.values() if label.shown_by)
@@ -51,6 +55,7 @@ class Planner:
         self.edges: dict[EdgeRef, Props | None] = {}
         self.removed: set[NodeRef] = set()
         self.touched: set[NodeRef] = set()
+        self.touched_ends: set[NodeRef] = set()
         self.tallies: dict[NodeRef, list[int]] = defaultdict(lambda: [0, 0])
         self.plan = Plan()
 
@@ -62,20 +67,40 @@ class Planner:
             RemoveNode: self._remove_node,
             RemoveEdge: self._remove_edge,
         }
-        self.plan.outcomes = [steps[type(mutation)](mutation) for mutation in self.batch.mutations]
+        mutations = self.batch.mutations
+        rest: Sequence[int] = range(len(mutations)) if self.by_person else self._put_newcomers()
+        outcomes = [Outcome.CREATED] * len(mutations)
+        for place in rest:
+            mutation = mutations[place]
+            outcomes[place] = steps[type(mutation)](mutation)
+        self.plan.outcomes = outcomes
         self._write_nodes()
         self._write_edges()
         self.plan.tallies = {ref: (tally[0], tally[1]) for ref, tally in self.tallies.items() if any(tally)}
         return self.plan
 
+    def _put_newcomers(self) -> Sequence[int]:
+        """Put all that is new; return the places of what is left."""
+        new = newcomers(self.batch.mutations, self.existing.nodes)
+        self.nodes.update(new.nodes)
+        self.edges.update(new.edges)
+        for ref in new.nodes:
+            if ref[0] in _ROOTS:
+                self._touch(ref)
+        ends = {ref[1] for ref in new.edges if ref[0] in _TOUCHES_SOURCE}
+        ends.update([ref[2] for ref in new.edges if ref[0] in _TOUCHES_TARGET])
+        for end in ends:
+            self._touch_end(end)
+        return new.rest
+
     def _write_nodes(self) -> None:
-        plan, held = self.plan, self.existing.nodes
-        plan.remove_nodes = sorted(self.removed & held.keys())
+        plan, held, removed = self.plan, self.existing.nodes, self.removed
+        plan.remove_nodes = sorted(removed & held.keys())
         for ref, props in self.nodes.items():
-            before = None if ref in self.removed else held.get(ref)
+            before = None if ref in removed else held.get(ref)
             if props is not None:
                 changes = props if before is None else differences(before, props)
-                plan.put_nodes.append(NodeWrite(ref, before is None, changes, props))
+                plan.put_nodes.append(_new(NodeWrite, (ref, before is None, changes, props)))
 
     def _write_edges(self) -> None:
         plan, held, removed = self.plan, self.existing.edges, self.removed
@@ -83,7 +108,7 @@ class Planner:
             before = None if removed and (ref.source in removed or ref.target in removed) else held.get(ref)
             if props is not None:
                 changes = props if before is None else differences(before, props)
-                plan.put_edges.append(EdgeWrite(ref, before is None, changes, props))
+                plan.put_edges.append(_new(EdgeWrite, (ref, before is None, changes, props)))
             elif before is not None:
                 plan.remove_edges.append(ref)
 
@@ -97,9 +122,12 @@ class Planner:
     def _put_node(self, mutation: PutNode) -> Outcome:
         ref, before = mutation.ref, self._node(mutation.ref)
         if before is None:
-            self._set_node(ref, {}, mutation.props)
+            if self.by_person:
+                self._set_node(ref, {}, mutation.props)
+            else:
+                self.nodes[ref] = merged(mutation.props, NO_MARKS)
             # What is no root shows in nothing before it is related; but a person's edit needs its root's revision.
-            if self.by_person or ref.label in _ROOTS:
+            if self.by_person or ref[0] in _ROOTS:
                 self._touch(ref)
             return Outcome.CREATED
         changes = self.changes_of(before, mutation.props)
@@ -221,9 +249,9 @@ class Planner:
     def _set_edge(self, ref: EdgeRef, before: Props | None, after: Props | None) -> None:
         self.edges[ref] = after
         relation, source, target = ref
-        if relation in _TOUCHES_SOURCE:
+        if relation in _TOUCHES_SOURCE and source not in self.touched_ends:
             self._touch_end(source)
-        if relation in _TOUCHES_TARGET:
+        if relation in _TOUCHES_TARGET and target not in self.touched_ends:
             self._touch_end(target)
         if relation == TALLIED and self.batch.authority is not Authority.COPY:
             tally = self.tallies[source]
@@ -245,6 +273,7 @@ class Planner:
             (self.plan.roots if owner[0] in _ROOTS else self.plan.shared).add(NodeRef(*owner))
 
     def _touch_end(self, ref: NodeRef) -> None:
+        self.touched_ends.add(ref)
         self._touch(ref)
         if ref.label in _SHARED and ref.label not in _ROOTS:
             self.plan.shared.add(ref)
