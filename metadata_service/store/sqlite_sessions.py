@@ -8,6 +8,8 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import orjson
@@ -19,6 +21,7 @@ from schemas.errors import StoreUnavailable
 BUSY_SECONDS = 30.0  # how long a writer waits for the writers before it
 CACHE_KIB = 16 * 1024  # of pages, per connection
 CACHED_STATEMENTS = 256
+ROWS_AT_ONCE = 100  # that one INSERT writes; of six values each, less than the 999 that an older SQLite takes
 
 # What SQLite calls an error (or how the name begins), and what is said of it.
 _FAILURES = {
@@ -66,6 +69,21 @@ class Session:
         if self._tracer is not None:
             self._tracer(statement, rows)
         self.connection.executemany(statement, rows)
+
+    def insert(self, into: str, rows: Sequence[Sequence[object]]) -> None:
+        """Insert rows, `into` being all but their values: many by one statement, which takes half the time."""
+        whole = len(rows) - len(rows) % ROWS_AT_ONCE
+        for first in range(0, whole, ROWS_AT_ONCE):
+            values = list(chain.from_iterable(rows[first : first + ROWS_AT_ONCE]))
+            self.run(f"{into} VALUES {_rows_of(len(rows[0]), ROWS_AT_ONCE)}", values)
+        if rest := rows[whole:]:
+            self.run_many(f"{into} VALUES {_rows_of(len(rest[0]), 1)}", rest)
+
+
+@lru_cache(maxsize=16)
+def _rows_of(width: int, rows: int) -> str:
+    """Write the places of so many rows."""
+    return ", ".join([f"({', '.join('?' * width)})"] * rows)
 
 
 class Sessions:

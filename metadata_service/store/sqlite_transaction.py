@@ -81,9 +81,12 @@ class SqliteTransaction:
 
     def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
         found: dict[NodeRef, Props] = {}
-        for label, named in by_label(refs).items():
-            for row, key, props in self._session.run(READ_NODES, (as_json(list(named)), label)):
-                ref = named[key]
+        keys: dict[str, list[str]] = defaultdict(list)
+        for label, key in refs:
+            keys[label].append(key)
+        for label, some in keys.items():
+            for row, key, props in self._session.run(READ_NODES, (as_json(some), label)):
+                ref = NodeRef(label, key)
                 self._rows[ref] = row
                 found[ref] = orjson.loads(props)
         self._held |= found
@@ -137,15 +140,22 @@ class SqliteTransaction:
         created = [write for write in writes if write.created]
         if created:
             last = self._session.run("SELECT coalesce(max(id), 0) FROM node").fetchone()[0]
-            self._rows.update(zip((write.ref for write in created), count(last + 1), strict=False))
-            self._session.run_many(
-                "INSERT INTO node (id, label, key, props, ranking, gone_since) VALUES (?, ?, ?, ?, ?, ?)",
+            self._rows.update(zip((ref for ref, _, _, _ in created), count(last + 1), strict=False))
+            self._session.insert(
+                "INSERT INTO node (id, label, key, props, ranking, gone_since)",
                 [
-                    (row, *ref, stored(props), ranking(ref.label, props), gone_since(props))
+                    (
+                        row,
+                        *ref,
+                        stored(props),
+                        ranking(ref[0], props) if ref[0] in RANKED else None,
+                        gone_since(props) if GONE in props else None,
+                    )
                     for row, (ref, _, _, props) in zip(count(last + 1), created, strict=False)
                 ],
             )
-        self._update_nodes((write.ref, write.props) for write in writes if not write.created)
+        if len(created) < len(writes):
+            self._update_nodes((write.ref, write.props) for write in writes if not write.created)
 
     def _update_nodes(self, nodes: Iterable[tuple[NodeRef, Props]]) -> None:
         self._session.run_many(
@@ -155,10 +165,10 @@ class SqliteTransaction:
 
     def _put_edges(self, writes: list[EdgeWrite]) -> None:
         rows = self._rows
-        self._session.run_many(
-            "INSERT OR REPLACE INTO edge (source, type, target, props) VALUES (?, ?, ?, ?)",
+        self._session.insert(
+            "INSERT OR REPLACE INTO edge (source, type, target, props)",
             [
-                (rows[source], relation, rows[target], stored(props))
+                (rows[source], relation, rows[target], stored(props) if props else "{}")
                 for (relation, source, target), _, _, props in writes
             ],
         )
