@@ -32,8 +32,9 @@ def build(kind: str, statement: Any) -> Built:
     edges: dict[Any, Props] = built.edges
     for put in KINDS[kind].build(statement):
         place = nodes if type(put) is PutNode else edges
-        ref = put.ref
-        place[ref] = {**held, **put.props} if (held := place.get(ref)) else put.props
+        held = place.setdefault(put.ref, put.props)
+        if held is not put.props:
+            place[put.ref] = {**held, **put.props}
     return built
 
 
@@ -59,6 +60,9 @@ def difference(before: Built, after: Built, root: NodeRef, now: int, *, held: bo
     What is the same in both is left out where the graph is known to have it (`held`), but for relations that are
     stamped whenever they are said; else everything is put, since a store leaves alone what is there already.
     """
+    if not before.nodes and not before.edges:
+        yield from _first(after, root)
+        return
     for ref, props in after.nodes.items():
         known = before.nodes.get(ref)
         if held and known == props:
@@ -79,6 +83,14 @@ def difference(before: Built, after: Built, root: NodeRef, now: int, *, held: bo
             yield RemoveEdge(edge)
     for ref in dropped:
         yield RemoveNode(ref) if ref in removed else PutNode(ref, _gone(before.nodes[ref], now))
+
+
+def _first(said: Built, root: NodeRef) -> Iterator[Mutation]:
+    """Yield what puts that of which nothing was said before; it may be in the graph, marked, all the same."""
+    for ref, props in said.nodes.items():
+        yield PutNode(ref, {**props, GONE: None} if ref[0] in MARKED and _is_own(ref, root) else props)
+    for edge, props in said.edges.items():
+        yield PutEdge(edge, props)
 
 
 def _gone(said: Props, now: int) -> Props:

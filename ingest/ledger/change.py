@@ -85,11 +85,13 @@ def forget(change: Change) -> None:
 def wanted(changes: Iterable[Change]) -> set[NodeRef]:
     """Return the nodes that must be there for what is written, and are not written with it."""
     mutations = [mutation for change in changes for mutation in change.mutations]
-    edges = [mutation.ref for mutation in mutations if isinstance(mutation, PutEdge)]
-    nodes = [mutation for mutation in mutations if isinstance(mutation, PutNode)]
-    needed = {ref.source for ref in edges} | {ref.target for ref in edges}
-    marked = [mutation.ref for mutation in nodes if _marks(mutation)]
-    return needed.union(marked) - {mutation.ref for mutation in nodes if not (marked and _marks(mutation))}
+    edges = [mutation.ref for mutation in mutations if type(mutation) is PutEdge]
+    nodes = [mutation for mutation in mutations if type(mutation) is PutNode]
+    needed = {ref[1] for ref in edges}
+    needed.update([ref[2] for ref in edges])
+    marked = [mutation.ref for mutation in nodes if GONE in mutation.props and _marks(mutation)]
+    needed.update(marked)
+    return needed.difference([mutation.ref for mutation in nodes if not (marked and _marks(mutation))])
 
 
 def leave_out(change: Change, absent: Collection[NodeRef]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from ingest.building.built import SHARED
+from ingest.building.built import CONTAINING, SHARED
 from ingest.ledger import held as kept
 from ingest.ledger.change import Change, Order, expected, forget, keep, leave_out, wanted, work_out
 from ingest.ledger.difference import describe
@@ -17,12 +17,14 @@ from ingest.ledger.said import Said
 from ingest.records import catalogue_updated
 from metadata_service.catalog.writes import absent
 from metadata_service.store.collector import collector_paused
-from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, NodeRef, Outcome, PutNode
+from metadata_service.store.mutations import Authority, Batch, EdgeRef, Expect, Mutation, NodeRef, Outcome, PutNode
 from metadata_service.store.port import GraphStore
 from schemas.errors import Conflict, EditConflict, Invalid, NotFound, TooLarge
 
 MAX_MUTATIONS = 5_000
 ATTEMPTS = 10  # at statements that others write at the same time
+
+_COMMON = SHARED | CONTAINING  # labels and types of what many statements say alike
 
 
 class Verdict(Enum):
@@ -217,23 +219,21 @@ class Ledger:
         merged: list[Mutation] = [PutNode(NodeRef(kept.SOURCE, self.source), {"name": self.source})]
         if not self.changed:
             merged.append(catalogue_updated(self._epoch()))
-        shared: dict[NodeRef, int] = {}
         places: list[list[int]] = [[] for _ in changes]
-        for change, taken in zip(changes, places, strict=True):
-            for mutation in change.mutations:
-                if not isinstance(mutation, PutNode):
-                    continue
-                if mutation.ref.label in SHARED:
-                    place = shared.setdefault(mutation.ref, len(merged))
-                    if place < len(merged) and merged[place] == mutation:
+        said: dict[NodeRef | EdgeRef, int] = {}
+        own = [mutation for change in changes for mutation in keep(change, self.source, self.run)]
+        for nodes in True, False:
+            for change, taken in zip(changes, places, strict=True):
+                for mutation in change.mutations:
+                    if (type(mutation) is PutNode) is not nodes:
                         continue
-                taken.append(len(merged))
-                merged.append(mutation)
-        for change, taken in zip(changes, places, strict=True):
-            rest = [mutation for mutation in change.mutations if not isinstance(mutation, PutNode)]
-            taken.extend(range(len(merged), len(merged) + len(rest)))
-            merged += rest
-            merged += keep(change, self.source, self.run)
+                    if mutation.ref[0] in _COMMON:
+                        place = said.setdefault(mutation.ref, len(merged))
+                        if place < len(merged) and merged[place] == mutation:
+                            continue
+                    taken.append(len(merged))
+                    merged.append(mutation)
+            merged += [mutation for mutation in own if (type(mutation) is PutNode) is nodes]
         return tuple(merged), places
 
 
