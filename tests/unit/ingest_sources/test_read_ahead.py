@@ -1,0 +1,84 @@
+"""Reading ahead: the same items in the same order, a bounded number of them early, and an end that is waited for."""
+
+import threading
+import time
+from collections.abc import Generator
+from itertools import islice
+
+import pytest
+
+from ingest.extract.sql_database.ahead import AT_ONCE, LOTS, SECONDS, ahead
+
+
+class Numbers:
+    """Counts, and remembers how far it came, in which threads, and whether it was closed."""
+
+    def __init__(self, last: int, *, fails: bool = False, seconds: float = 0.0) -> None:
+        self.came = 0
+        self.threads: set[int] = set()
+        self.closed = threading.Event()
+        self._last = last
+        self._fails = fails
+        self._seconds = seconds
+
+    def count(self) -> Generator[int, None, None]:
+        try:
+            while self.came < self._last:
+                self.threads.add(threading.get_ident())
+                self.came += 1
+                yield self.came
+                time.sleep(self._seconds)
+            if self._fails:
+                raise ValueError("No more.")
+        finally:
+            self.threads.add(threading.get_ident())
+            self.closed.set()
+
+
+@pytest.mark.parametrize("last", [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 5 * AT_ONCE])
+def test_items_come_once_and_in_order_from_one_other_thread(last: int):
+    numbers = Numbers(last)
+    assert list(ahead(numbers.count())) == list(range(1, last + 1))
+    assert numbers.closed.is_set()
+    assert len(numbers.threads) == 1
+    assert threading.get_ident() not in numbers.threads
+
+
+@pytest.mark.parametrize("last", [0, 3, AT_ONCE, AT_ONCE + 3])
+def test_what_goes_wrong_comes_behind_what_was_read(last: int):
+    items = ahead(Numbers(last, fails=True).count())
+    assert list(islice(items, last)) == list(range(1, last + 1))
+    with pytest.raises(ValueError, match="No more"):
+        next(items)
+
+
+def test_it_is_some_lots_ahead_and_no_more():
+    numbers = Numbers(100 * AT_ONCE)
+    items = ahead(numbers.count())
+    assert next(items) == 1
+    deadline = time.monotonic() + 10
+    while numbers.came < (LOTS + 1) * AT_ONCE and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.05)
+    assert numbers.came == (LOTS + 1) * AT_ONCE
+    items.close()
+    assert numbers.closed.is_set()
+
+
+def test_who_leaves_early_waits_for_the_next_item_alone():
+    numbers = Numbers(10**6, seconds=0.02)
+    items = ahead(numbers.count())
+    next(items)
+    came = numbers.came
+    items.close()
+    assert numbers.closed.is_set()
+    assert numbers.came <= came + 2
+    assert len(numbers.threads) == 1
+
+
+def test_slow_items_are_not_kept_back_until_there_are_many():
+    began = time.monotonic()
+    items = ahead(Numbers(10**6, seconds=SECONDS / 4).count())
+    assert next(items) == 1
+    assert time.monotonic() - began < 20 * SECONDS
+    items.close()
