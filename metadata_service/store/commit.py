@@ -88,8 +88,11 @@ def _named_nodes(batch: Batch) -> set[NodeRef]:
 def _read(tx: Transaction, batch: Batch, named: Collection[NodeRef]) -> Existing:
     nodes = tx.read_nodes(named)
     # A relation can only be there already if both its ends are.
-    related = [m for m in batch.mutations if type(m) is PutEdge or type(m) is RemoveEdge] if nodes else []
-    related = [m for m in related if m.ref[1] in nodes and m.ref[2] in nodes]
+    related = [
+        m
+        for m in batch.mutations
+        if (type(m) is PutEdge or type(m) is RemoveEdge) and m.ref[1] in nodes and m.ref[2] in nodes
+    ]
     edges = {m.ref for m in related}
     found = tx.read_edges(edges) if edges else {}
     # Nobody took back what is there: a source that says the same again asks for nothing more.
