@@ -1,7 +1,8 @@
 """Run real servers on this machine without Docker, for tests and benchmarks: `up`, `down`, `status`, `with COMMAND…`.
 
 Maven fetches a server's jars once into `$FRAM_CACHE` (else `$XDG_CACHE_HOME/fram`, else `~/.cache/fram`), where each
-server also keeps its data, log and pid. A server binds to 127.0.0.1 and asks for no password: it is for tests only.
+server also keeps its data, log and pid. `FRAM_NEO4J_SETTINGS` has more settings for Neo4j, `name=value` with spaces
+between. A server binds to 127.0.0.1 and asks for no password: it is for tests only.
 A running server holds a lock on its pid file as long as it lives, so a stale file or a reused pid deceives nobody.
 """
 
@@ -81,6 +82,7 @@ class Server:
 
 NEO4J_PORT = int(os.environ.get("FRAM_NEO4J_PORT") or 7688)
 OPENSEARCH_PORT = int(os.environ.get("FRAM_OPENSEARCH_PORT") or 9201)
+MORE_NEO4J_SETTINGS = "".join(f"{line}\n" for line in os.environ.get("FRAM_NEO4J_SETTINGS", "").split())
 OPENED = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch", "java.base/java.util.concurrent")
 
 SERVERS = (
@@ -105,6 +107,8 @@ SERVERS = (
             "server.memory.pagecache.size=128m\n"
             "dbms.security.auth_enabled=false\n"
             "dbms.usage_report.enabled=false\n"
+            # Tests ask some thousand different statements again and again: of fewer, none would still be known.
+            "server.memory.query_cache.per_db_cache_num_entries=10000\n" + MORE_NEO4J_SETTINGS
         ),
         greeting=bytes.fromhex("6060b017 00000405 00000000 00000000 00000000"),  # Bolt: I speak 5.4
         reply=bytes.fromhex("00000405"),

@@ -14,7 +14,14 @@ from metadata_service.store import neo4j_publishing as publishing
 from metadata_service.store import neo4j_schema as schema
 from metadata_service.store.collector import collector_paused
 from metadata_service.store.commit import commit
-from metadata_service.store.cypher import by_code_point, compile_reach, compile_shape, forward_only, step
+from metadata_service.store.cypher import (
+    bound_by_code_point,
+    by_code_point,
+    compile_reach,
+    compile_shape,
+    forward_only,
+    step,
+)
 from metadata_service.store.model_check import (
     check_label,
     check_ranking,
@@ -104,18 +111,19 @@ class Neo4jGraphStore(GraphStore):
         check_text(*after)
         if not is_relation(relation, source, target):
             return []
-        statement = (
+        read = (
             f"MATCH (a:{source}) USING INDEX a:{source}(key) WHERE a.key >= $source "
-            f"MATCH (a)-[r:{relation}]->(b:{target}) "
-            f"WHERE a.key <> $source OR {by_code_point('b.key')} > {by_code_point('$target')} "
-            f"WITH a, r, b ORDER BY a.key, {by_code_point('b.key')} LIMIT $limit "
-            "RETURN collect([a.key, b.key, properties(r)])"
+            f"MATCH (a)-[r:{relation}]->(b:{target}) WITH a, r, b, {by_code_point('b.key')} AS place "
         )
+        page = "WITH a, r, b, place ORDER BY a.key, place LIMIT $limit RETURN collect([a.key, b.key, properties(r)])"
         found: dict[tuple[str, str], Edge] = {}
-        rows: list[Any] = [()]
+        more = True
         # A relation may be there twice in a graph that others write to: then one more read fills the page.
-        while rows and len(found) < limit:
-            rows = self._read(statement, source=after[0], target=after[1], limit=limit - len(found))
+        while more and len(found) < limit:
+            asked, bound = limit - len(found), bound_by_code_point("target", after[1])
+            statement = f"{read}WHERE a.key <> $source OR place > {bound} {page}"
+            rows = self._read(statement, source=after[0], target=after[1], limit=asked)
+            more = len(rows) == asked
             for source_key, target_key, props in sorted(rows, key=itemgetter(0, 1)):
                 after = (source_key, target_key)
                 ref = EdgeRef(relation, NodeRef(source, source_key), NodeRef(target, target_key))
@@ -196,7 +204,7 @@ class Neo4jGraphStore(GraphStore):
         tests = " AND ".join(f"n.{name} >= $floor{number}" for number, name in enumerate(floors))
         values: dict[str, Any] = {f"floor{number}": floor for number, floor in enumerate(floors.values())}
         if after is not None:
-            tests += f" AND n.{by} <= $last AND (n.{by} < $last OR {key} > {by_code_point('$key')})"
+            tests += f" AND n.{by} <= $last AND (n.{by} < $last OR {key} > {bound_by_code_point('key', after[1])})"
             values |= {"last": after[0], "key": after[1]}
         statement = (
             f"MATCH (n:{label}) WHERE {tests} WITH n ORDER BY n.{by} DESC, {key} LIMIT $limit "
@@ -218,8 +226,9 @@ class Neo4jGraphStore(GraphStore):
         check_label(label)
         check_text(after)
         statement = (
-            f"MATCH (n:{label}) WHERE n.{GONE} < $before AND {by_code_point('n.key')} > {by_code_point('$after')} "
-            f"WITH n ORDER BY {by_code_point('n.key')} LIMIT $limit RETURN collect(properties(n))"
+            f"MATCH (n:{label}) WHERE n.{GONE} < $before WITH n, {by_code_point('n.key')} AS place "
+            f"WHERE place > {bound_by_code_point('after', after)} "
+            "WITH n, place ORDER BY place LIMIT $limit RETURN collect(properties(n))"
         )
         return _nodes(label, self._read(statement, before=before, after=after, limit=limit))
 
