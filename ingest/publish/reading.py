@@ -95,10 +95,8 @@ def _reader(url: str, prepare: Prepare, share: Share) -> Iterator[IO[bytes]]:
     )
     assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018  # pipes were asked for
     try:
-        with child.stdin as told:
-            pickle.dump(
-                (url, prepare, share), told
-            )  # and not as an argument, which others can see: it may hold a password
+        with child.stdin as told:  # and not as an argument, which others can see: the URL may hold a password
+            pickle.dump((url, prepare, share), told)
         yield child.stdout
     finally:
         child.stdout.close()
