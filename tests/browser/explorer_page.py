@@ -7,8 +7,13 @@ def explore(page: Page, path: str) -> Page:
     """Open the explorer, and wait until everything that was asked for is drawn."""
     page.goto(path)
     page.locator(".card").first.wait_for()
-    expect(page.locator(".told")).not_to_contain_text("Loading")
+    at_rest(page)
     return page
+
+
+def at_rest(page: Page) -> None:
+    """Wait until nothing that was asked for is still to come."""
+    expect(page.locator(".told")).to_have_attribute("aria-busy", "false")
 
 
 def card(page: Page, name: str) -> Locator:

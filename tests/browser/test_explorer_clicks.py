@@ -5,9 +5,9 @@ import re
 import pytest
 from addresses import LINEAGE
 from demo_process import IN_BROWSER
-from explorer_page import card, explore, listed
+from explorer_page import around, at_rest, card, explore, listed
 from looking import DESK, look_at
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 pytestmark = IN_BROWSER
 
@@ -49,6 +49,47 @@ def test_what_somebody_is_about_to_show_is_there_when_they_do(explorer: Page, as
     less.click()
     expect(card(explorer, "stg_customers")).to_have_count(0)
     assert asked == []
+
+
+def test_click_on_arrival_lights_nothing_until_the_pointer_moves_on(explorer: Page):
+    more = explorer.get_by_role("button", name="Show 2 upstream of dim_customer")
+    at = _middle(more)
+    explorer.mouse.move(5, 5)
+    explorer.evaluate(COUNT_DRAWINGS)
+    explorer.mouse.click(*at)
+    expect(card(explorer, "stg_customers")).to_be_visible()
+    at_rest(explorer)
+    explorer.wait_for_timeout(200)  # longer than a pointer rests before its path is lit
+    assert explorer.evaluate("window.drawings") <= 2  # what came, and the relations of it to what was there
+    expect(explorer.locator(".react-flow.pointing")).to_have_count(0)
+    explorer.mouse.move(at[0] + 2, at[1])
+    expect(around(explorer, "dim_customer").and_(explorer.locator(".lit"))).to_have_count(1)
+
+
+def test_what_takes_long_is_told_of_and_can_be_hidden_once_it_is_there(explorer: Page):
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    explorer.route(re.compile(r"/lineage/.*direction=upstream"), hold)
+    explorer.get_by_role("button", name="Show 2 upstream of dim_customer").click()
+    expect(explorer.locator(".told")).to_contain_text("Loading more")
+    less = explorer.get_by_role("button", name="Hide upstream of dim_customer")
+    expect(less).to_have_count(0)
+    for route in held:
+        route.continue_()
+    expect(less).to_be_visible()
+    expect(card(explorer, "stg_customers")).to_be_visible()
+    expect(explorer.locator(".told")).not_to_contain_text("Loading more")
+
+
+def test_what_cannot_be_had_can_be_hidden_again(explorer: Page):
+    explorer.route(re.compile(r"/lineage/.*direction=upstream"), lambda route: route.fulfill(status=500))
+    explorer.get_by_role("button", name="Show 2 upstream of dim_customer").click()
+    expect(explorer.get_by_role("alert")).to_be_visible()
+    explorer.get_by_role("button", name="Hide upstream of dim_customer").click()
+    expect(explorer.get_by_role("alert")).to_have_count(0)
 
 
 def test_what_could_not_be_asked_for_beforehand_is_asked_for_by_the_click(explorer: Page):
@@ -103,6 +144,12 @@ def test_row_whose_card_is_in_sight_leaves_the_picture_where_it_is(explorer: Pag
     expect(explorer.locator(".chosen")).to_contain_text("fct_orders")
     explorer.wait_for_timeout(500)
     assert _place(explorer) == place
+
+
+def _middle(found: Locator) -> tuple[float, float]:
+    box = found.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def _in_sight(page: Page, found: Locator) -> bool:

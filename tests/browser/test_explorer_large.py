@@ -11,7 +11,7 @@ from urllib.parse import quote
 import large_lineage
 import pytest
 from demo_process import IN_BROWSER, Demo, demo
-from explorer_page import explore
+from explorer_page import at_rest, explore
 from looking import SHOTS, look_at
 from playwright.sync_api import Browser, Page, expect
 
@@ -90,10 +90,11 @@ def test_sixty_expansions_keep_the_place_of_what_is_clicked_and_end_at_the_cap(p
     listed = in_list(page)
     page.reload()  # the address holds all sixty
     expect(page.locator(".told")).to_contain_text("300 are drawn")
-    expect(page.locator(".told")).not_to_contain_text("Loading")
+    at_rest(page)
     assert in_list(page) == listed
     page.get_by_role("button", name="Draw 300 more").click()
     expect(page.locator(".told")).to_be_empty()
+    at_rest(page)
     assert listed < in_list(page)
     assert in_picture(page) == in_list(page)
 
@@ -128,7 +129,7 @@ def test_table_made_from_itself_does_not_say_that_it_hides_itself(page: Page):
 def click(page: Page, button: Button) -> None:
     """Show more, and wait until all of it is there."""
     page.mouse.click(button.x, button.y)
-    expect(page.locator(".told")).not_to_contain_text("Loading")
+    at_rest(page)
 
 
 def choose(page: Page, turn: int, chance: random.Random) -> Button:

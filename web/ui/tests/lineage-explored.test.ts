@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { cardsOf } from "../src/lineage/cards";
 import { NO_COLUMNS } from "../src/lineage/columns";
-import { type Around, combining } from "../src/lineage/explored";
+import { Around, combining, expandedOf } from "../src/lineage/explored";
 import { type Found, idOf, type LineageNode, shownOf, viewOf } from "../src/lineage/graph";
 
 const node = (name: string, upstream: number, downstream: number) =>
@@ -29,8 +29,8 @@ function cards(found: readonly Found[]) {
   const positions = new Map(view.nodes.map((one, index) => [idOf(one), { x: 0, y: index }]));
   const places = new Map([...positions].map(([id, at]) => [id, PLACES.get(id) ?? at]));
   for (const [id, at] of places) PLACES.set(id, at);
-  const expansions = found.map(({ of }) => of);
-  return cardsOf({ view, columns: NO_COLUMNS, start: "table:a", expansions, traced: null, positions: places, light: null });
+  const open = new Set(expandedOf(new Around(found, null, false), found.map(({ of }) => of)));
+  return cardsOf({ view, columns: NO_COLUMNS, start: "table:a", open, traced: null, positions: places, light: null });
 }
 const PLACES = new Map<string, { x: number; y: number }>();
 
@@ -60,4 +60,12 @@ test("a click draws the cards that it brings, and the one that was clicked", () 
   const before = new Set(cards([A, B]));
   const after = cards([A, B, C]);
   expect(after.filter((card) => !before.has(card)).map(({ id }) => id)).toEqual(["table:c", "table:f", "table:g"]);
+});
+
+test("what is asked for can be hidden once it is there, or once it could not be had", () => {
+  const asked = [A, B].map(({ of }) => of);
+  expect(expandedOf(new Around([A], null, true), asked)).toEqual(["downstream table:a"]);
+  expect(expandedOf(new Around([A, B], null, false), asked)).toEqual(["downstream table:a", "downstream table:b"]);
+  expect(expandedOf(new Around([A], new Error("gone"), false), asked)).toEqual(["downstream table:a", "downstream table:b"]);
+  expect(expandedOf(new Around([A, B], null, true), asked.slice(0, 1))).toEqual(["downstream table:a"]); // hidden at once
 });

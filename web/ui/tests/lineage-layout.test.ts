@@ -163,7 +163,7 @@ test("a card that says the same, where it was, is the same object to the drawing
   });
   const at: Positions = new Map([["table:a", { x: 0, y: 0 }]]);
   const only = (down: number, light: Light | null = null, columns = NO_COLUMNS, positions = at) =>
-    cardsOf({ view: view(down), columns, start: "table:a", expansions: [], traced: null, positions, light })[0];
+    cardsOf({ view: view(down), columns, start: "table:a", open: new Set<string>(), traced: null, positions, light })[0];
   const first = only(2);
   expect(only(2, null, NO_COLUMNS, new Map(at))).toBe(first);
   const lit = only(2, { nodes: new Set(["table:a"]), columns: new Set(), edges: new Set() });

@@ -6,22 +6,22 @@ import { count } from "../text/plain";
 import type { CardNode } from "./cards";
 import { ColumnRows } from "./ColumnRows";
 import { Acting } from "./contexts";
-import { useKeptFocus } from "./focus";
+import { byKeyboard, useKeptFocus } from "./focus";
 import { Go } from "./Go";
 import { idOf, type Side } from "./graph";
 
 /** One thing in the picture: its name leads to its page, its buttons show and hide what is before and behind it. */
 export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
   const { node, hidden, open, start, columns } = data;
-  const { select, hover, toggleColumns } = use(Acting);
+  const { select, focus, toggleColumns } = use(Acting);
   const id = idOf(node);
   const where = [node.database, node.schema].filter(Boolean).join(" · ");
   return (
     <div
       className={start ? `card ${node.kind} start` : `card ${node.kind}`}
       onClick={() => select(id)}
-      onFocus={() => hover(id)}
-      onBlur={() => hover(null)}
+      onFocus={({ target }) => byKeyboard(target) && focus(id)}
+      onBlur={() => focus(null)}
     >
       <Toggles side="upstream" id={id} name={node.name} hidden={hidden.upstream} open={open.upstream} />
       <div className="card-text">

@@ -3,11 +3,12 @@ import { use } from "react";
 import { count } from "../text/plain";
 import type { CardNode } from "./cards";
 import { Acting } from "./contexts";
+import { byKeyboard } from "./focus";
 import { idOf, type LineageNode } from "./graph";
 
 /** The columns on a card: pointing at one lights its path, a click follows it through the tables. */
 export function ColumnRows({ table, data, rows }: { table: string; data: CardNode["data"]; rows: LineageNode[] }) {
-  const { follow, hover } = use(Acting);
+  const { follow, hover, focus } = use(Acting);
   const lit = new Set(data.lit.split("\n"));
   return (
     <ul className="card-columns" onClick={(event) => event.stopPropagation()}>
@@ -24,7 +25,7 @@ export function ColumnRows({ table, data, rows }: { table: string; data: CardNod
               onMouseLeave={() => hover(table)}
               onFocus={(event) => {
                 event.stopPropagation();
-                hover(id);
+                if (byKeyboard(event.target)) focus(id);
               }}
               onClick={() => follow(id)}
             >

@@ -27,6 +27,7 @@ import { List } from "./List";
 import { Paths } from "./Paths";
 import { Picture } from "./Picture";
 import { pngOf } from "./png";
+import { usePointing } from "./pointing";
 import { useReveal } from "./reveal";
 import { save } from "./save";
 import { collapse, expand, type ExplorerState, follow, put, readExplorer, toggleColumns, writeExplorer } from "./state";
@@ -58,7 +59,7 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
   const explored = useExplored(state, editing.edits);
   const { view, columns, paths } = explored;
   const [selected, setSelected] = useState<string | null>(null);
-  const [hovered, setHovered] = useState<string | null>(null);
+  const { pointed, hover, focus } = usePointing();
   const [path, setPath] = useState<number | null>(null); // the one path that is lit
   const [led, setLed] = useState(false); // somebody asked for paths, rather than come with them
   const [clicked, setClicked] = useState(state.start); // the node that keeps its place in the window
@@ -79,12 +80,12 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
   const { positions } = layout;
   const reveal = useReveal(positions);
   const light = useMemo(() => {
-    const pointed = hovered ?? selected ?? null;
-    const of = pointed === null ? null : lightOf(pointed, view, columns);
+    const found = pointed ?? selected;
+    const of = found === null ? null : lightOf(found, view, columns);
     if (of) return of;
     if (paths?.paths.length) return lightOfPaths(paths.paths.filter((_, index) => path === null || path === index));
     return state.trace ? lightOf(state.trace, view, columns) : null;
-  }, [hovered, selected, view, columns, paths, path, state.trace]);
+  }, [pointed, selected, view, columns, paths, path, state.trace]);
 
   useEffect(() => {
     const leave = (event: KeyboardEvent) => {
@@ -120,7 +121,8 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
     },
     select: (id) => setSelected((before) => (before === id ? null : id)),
     reveal,
-    hover: setHovered,
+    hover,
+    focus,
     go: (to) => void navigate(to),
   });
   const lead = (from: string, to: string) => {
@@ -167,14 +169,14 @@ function Explorer({ kind, of }: { kind: string; of: string }) {
                 view={view}
                 columns={columns}
                 start={state.start}
-                expansions={state.expansions}
+                open={explored.open}
                 traced={state.trace}
                 positions={positions}
                 light={light}
                 clicked={anchor}
                 came={layout.came}
                 round={layout.round}
-                hover={setHovered}
+                hover={hover}
                 select={setSelected}
                 tidy={tidy}
               />

@@ -26,10 +26,10 @@ const TOO_FAR = 0.35; // from here on a card is a plain box: nobody could read i
 
 /** Not drawn again while somebody chooses in the list, or while more is loaded. */
 export const Picture = memo(function Picture({ clicked, came, round, hover, select, tidy, ...pictured }: Props) {
-  const { view, columns, start, expansions, traced, positions, light } = pictured;
+  const { view, columns, start, open, traced, positions, light } = pictured;
   const nodes = useMemo(
-    () => cardsOf({ view, columns, start, expansions, traced, positions, light }),
-    [view, columns, start, expansions, traced, positions, light],
+    () => cardsOf({ view, columns, start, open, traced, positions, light }),
+    [view, columns, start, open, traced, positions, light],
   );
   useShown(nodes, positions, clicked, came, round);
   const enter = useCallback((_: unknown, node: CardNode) => hover(node.id), [hover]);

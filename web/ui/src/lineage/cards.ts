@@ -3,7 +3,7 @@ import type { Node as FlowNode } from "@xyflow/react";
 
 import { type Columns, heightOf } from "./columns";
 import { CARD, type Position, type Positions } from "./geometry";
-import { type Expansion, expansionId, idOf, type LineageNode, type Side, type View } from "./graph";
+import { idOf, type LineageNode, type Side, type View } from "./graph";
 import type { Light } from "./light";
 
 export type CardNode = FlowNode<
@@ -25,7 +25,7 @@ export interface Pictured {
   view: View;
   columns: Columns;
   start: string;
-  expansions: readonly Expansion[];
+  open: ReadonlySet<string>; // what is expanded, by its ids
   traced: string | null;
   positions: Positions;
   light: Light | null;
@@ -35,8 +35,7 @@ const NONE = { upstream: 0, downstream: 0 };
 const drawn = new WeakMap<LineageNode, CardNode>();
 
 /** What is known of a node is drawn as one and the same object until it says something else: it is not drawn again. */
-export function cardsOf({ view, columns, start, expansions, traced, positions, light }: Pictured): CardNode[] {
-  const open = new Set(expansions.map(expansionId));
+export function cardsOf({ view, columns, start, open, traced, positions, light }: Pictured): CardNode[] {
   return view.nodes.flatMap((node) => {
     const id = idOf(node);
     const position = positions.get(id);

@@ -13,6 +13,7 @@ export interface Actions {
   select: (id: string) => void;
   reveal: (id: string) => void; // into the window, where it is out of sight
   hover: (id: string | null) => void;
+  focus: (id: string | null) => void; // with the keyboard, what `hover` is with the pointer
   go: (to: string) => void;
 }
 
@@ -27,6 +28,7 @@ export const Acting = createContext<Actions>({
   select: nothing,
   reveal: nothing,
   hover: nothing,
+  focus: nothing,
   go: nothing,
 });
 
@@ -46,6 +48,7 @@ export function useSteady(actions: Actions): Actions {
     select: (id) => latest.current.select(id),
     reveal: (id) => latest.current.reveal(id),
     hover: (id) => latest.current.hover(id),
+    focus: (id) => latest.current.focus(id),
     go: (to) => latest.current.go(to),
   }));
   return steady;

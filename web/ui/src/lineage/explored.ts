@@ -5,12 +5,13 @@ import { useMemo, useState } from "react";
 import type { Metadata } from "../api/routes";
 import { type Columns, columnsOf, missingTables } from "./columns";
 import type { Edits } from "./edits";
-import { edgeId, type Expansion, type Found, idOf, loose, shownOf, type View, viewOf } from "./graph";
+import { edgeId, type Expansion, expansionId, type Found, idOf, loose, shownOf, type View, viewOf } from "./graph";
 import { among, neighbours, pathsBetween, traced } from "./neighbours";
 import { type ExplorerState, type Filter, NO_FILTER } from "./state";
 
 export interface Explored {
   view: View;
+  open: ReadonlySet<string>; // what is expanded, by its ids: it can be hidden again
   columns: Columns;
   missing: string[]; // tables of the traced column that are not in the picture
   paths: Metadata.Paths | null; // in the direction in which there are some
@@ -28,6 +29,8 @@ export function useExplored(state: ExplorerState, edits: Edits): Explored {
   const expansions = useMemo(() => [...alone(ways.paths, start), ...state.expansions], [ways.paths, start, state.expansions]);
   const around = useAround(expansions, state.filter);
   const { found } = around;
+  const opening = expandedOf(around, state.expansions).join("\n");
+  const open = useMemo(() => new Set(opening.split("\n")), [opening]);
   const shown = useMemo(() => shownOf(start, found, most), [start, found, most]);
   const visible = useMemo(() => new Set(shown.nodes.map(idOf)), [shown]);
   const others = useQuery(useMemo(() => ({ ...among(loose(shown, found), false), select: besides(found) }), [shown, found]));
@@ -48,6 +51,7 @@ export function useExplored(state: ExplorerState, edits: Edits): Explored {
   const rest = [others, opened, trace, ways];
   return {
     view,
+    open,
     columns,
     missing,
     paths: ways.paths,
@@ -65,6 +69,12 @@ export class Around {
     readonly error: Error | null,
     readonly busy: boolean,
   ) {}
+}
+
+/** What is expanded; while something is asked for, what came of it, so that a click draws once: when its reply is there. */
+export function expandedOf({ found, busy }: Around, expansions: readonly Expansion[]): string[] {
+  const came = new Set(found.map(({ of }) => expansionId(of)));
+  return expansions.map(expansionId).filter((id) => !busy || came.has(id));
 }
 
 function useAround(expansions: Expansion[], filter: Filter): Around {

@@ -1,5 +1,10 @@
 import { type FocusEvent, type RefObject, useLayoutEffect, useRef } from "react";
 
+/** Whether a focus came with the keyboard: a press gives one, too. */
+export function byKeyboard(focused: Element): boolean {
+  return focused.matches(":focus-visible");
+}
+
 /**
  * A part of the page that keeps the focus of a keyboard when what had it goes away: a form that was sent, an item that
  * was removed, a button that gives its place to another. `heir` says what gets it; the part itself, unless told.
@@ -13,7 +18,7 @@ export function useKeptFocus(part: RefObject<HTMLElement | null>, heir?: string)
   });
   return {
     onFocus: ({ target }: FocusEvent) => {
-      within.current = target.matches(":focus-visible");
+      within.current = byKeyboard(target);
     },
     onBlur: ({ target }: FocusEvent) => {
       setTimeout(() => {
