@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { Pointing, REST } from "../src/lineage/pointing";
+import { Pointing, REST, TREMBLE } from "../src/lineage/pointing";
 
 let lit: (string | null)[];
 let pointing: Pointing;
@@ -25,19 +25,21 @@ test("what the pointer rests on is lit, what it passes is not", () => {
 test("a pointer that moves about on one thing does not put off its light", () => {
   pointing.come("table:a", "pointer");
   vi.advanceTimersByTime(REST / 2);
-  pointing.move();
+  pointing.move([60, 50]);
   vi.advanceTimersByTime(REST / 2);
-  pointing.move();
+  pointing.move([60, 50]);
   vi.advanceTimersByTime(REST);
   expect(lit).toEqual(["table:a"]);
 });
 
-test("a press on arrival lights nothing until the pointer moves again", () => {
+test("a press on arrival lights nothing until the pointer moves on", () => {
   pointing.come("table:a", "pointer");
-  pointing.press();
+  pointing.press([50, 50]);
+  vi.advanceTimersByTime(10 * REST);
+  pointing.move([50 + TREMBLE - 1, 50]); // a hand that clicks trembles
   vi.advanceTimersByTime(10 * REST);
   expect(lit).toEqual([]);
-  pointing.move();
+  pointing.move([60, 50]);
   vi.advanceTimersByTime(REST);
   expect(lit).toEqual(["table:a"]);
 });
@@ -45,8 +47,8 @@ test("a press on arrival lights nothing until the pointer moves again", () => {
 test("a press at rest leaves what is lit", () => {
   pointing.come("table:a", "pointer");
   vi.advanceTimersByTime(REST);
-  pointing.press();
-  pointing.move();
+  pointing.press([50, 50]);
+  pointing.move([60, 50]);
   vi.advanceTimersByTime(REST);
   expect(lit).toEqual(["table:a"]);
 });
