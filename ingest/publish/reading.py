@@ -130,18 +130,27 @@ def _received(pipe: IO[bytes]) -> Iterator[Page]:
         yield Page(label, list(starmap(RootRevision, roots)), list(starmap(Prepared, entries)), failed)
 
 
-def _send(url: str, prepare: Prepare, share: Share, pipe: IO[bytes]) -> None:
+def _send(url: str, prepare: Prepare, share: Share, pipe: int) -> None:
     """Write every page, then None; or the error that ended it."""
     try:
         with closing(open_store(url)) as store:
             for page in here(store, share):
                 with collector_paused():
-                    pickle.dump(_plain(_prepared(page, prepare)), pipe)
-                pipe.flush()
-        pickle.dump(None, pipe)
+                    say(_plain(_prepared(page, prepare)), pipe)
+        say(None, pipe)
     except FramError as error:
-        pickle.dump(error, pipe)
-    pipe.flush()
+        say(error, pipe)
+
+
+def say(message: object, pipe: int) -> None:
+    """Write a message for `pickle.load` into the pipe of this descriptor.
+
+    A write is cut short when the process is stopped in the middle of it (by a debugger, by `kill -STOP`): Python's
+    buffered files then begin anew (seen with 3.11), so that what was written is no message.
+    """
+    left = memoryview(pickle.dumps(message))
+    while left:
+        left = left[os.write(pipe, left) :]
 
 
 def _prepared(page: Page, prepare: Prepare) -> Page:
@@ -166,6 +175,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the parent as well, which ends this
     try:
         url, prepare, share = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our own parent
-        _send(url, prepare, share, sys.stdout.buffer)
+        _send(url, prepare, share, sys.stdout.fileno())
     except BrokenPipeError:  # the parent is gone, or needs no more
         os._exit(0)  # leaving as usual would try to write what is left

@@ -1,8 +1,15 @@
 """A graph that child processes read for a rebuild: the same roots, and every way in which they may end."""
 
+import os
+import pickle
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -122,6 +129,34 @@ def test_a_child_that_is_killed_is_noticed(catalogue: GraphStore, url: str, chil
         with pytest.raises(StoreUnavailable, match="ended early"):
             list(pages)
     assert all(child.returncode is not None for child in children)
+
+
+def test_a_child_that_is_stopped_again_and_again_says_all():
+    program = "from ingest.publish.reading import say\nfor n in range(30): say([n] * 500_000, 1)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child, _stopping(child.pid):
+        assert child.stdout is not None
+        for number in range(30):
+            assert pickle.load(child.stdout) == [number] * 500_000  # noqa: S301  # from our own child
+
+
+@contextmanager
+def _stopping(process: int) -> Iterator[None]:
+    """Stop a process meanwhile, and let it go on, hundreds of times a second."""
+    over = Event()
+
+    def stop() -> None:
+        while not over.wait(0.001):
+            os.kill(process, signal.SIGSTOP)
+            time.sleep(0.003)
+            os.kill(process, signal.SIGCONT)
+
+    thread = Thread(target=stop)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def test_a_child_ends_with_a_rebuild_that_is_broken_off(
