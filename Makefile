@@ -48,7 +48,7 @@ format: $(READY) ## Format the code and mend what can be mended
 SHORT_LIVED = JDK_JAVA_OPTIONS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 # A graph that a test empties and another fills has other statistics each time, and every statement a plan made anew.
-KEPT_PLANS = FRAM_NEO4J_SETTINGS="dbms.cypher.min_replan_interval=10h"
+KEPT_PLANS = LOCAL_NEO4J_SETTINGS="dbms.cypher.min_replan_interval=10h"
 
 test: $(READY) $(UI) ## Run all tests: in a browser too, on a real Neo4j and OpenSearch where Java and Maven are
 	web/ui/npm test

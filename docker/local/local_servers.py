@@ -1,7 +1,7 @@
 """Run real servers on this machine without Docker, for tests and benchmarks: `up`, `down`, `status`, `with COMMAND…`.
 
 Maven fetches a server's jars once into `$FRAM_CACHE` (else `$XDG_CACHE_HOME/fram`, else `~/.cache/fram`), where each
-server also keeps its data, log and pid. `FRAM_NEO4J_SETTINGS` has more settings for Neo4j, `name=value` with spaces
+server also keeps its data, log and pid. `LOCAL_NEO4J_SETTINGS` has more settings for Neo4j, `name=value` with spaces
 between. A server binds to 127.0.0.1 and asks for no password: it is for tests only.
 A running server holds a lock on its pid file as long as it lives, so a stale file or a reused pid deceives nobody.
 """
@@ -82,7 +82,7 @@ class Server:
 
 NEO4J_PORT = int(os.environ.get("FRAM_NEO4J_PORT") or 7688)
 OPENSEARCH_PORT = int(os.environ.get("FRAM_OPENSEARCH_PORT") or 9201)
-MORE_NEO4J_SETTINGS = "".join(f"{line}\n" for line in os.environ.get("FRAM_NEO4J_SETTINGS", "").split())
+MORE_NEO4J_SETTINGS = "".join(f"{line}\n" for line in os.environ.get("LOCAL_NEO4J_SETTINGS", "").split())
 OPENED = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch", "java.base/java.util.concurrent")
 
 SERVERS = (
