@@ -5,9 +5,12 @@ released; append the next. Needs SQLite 3.25 or later with its JSON functions (e
 """
 
 import sqlite3
+import time
 from collections.abc import Sequence
 
 from schemas.errors import StoreUnavailable
+
+TURNING_SECONDS = 30.0  # how long one process waits for another to turn on write-ahead logging
 
 Migration = tuple[str, ...]
 
@@ -103,8 +106,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MI
     Idempotent; whoever comes second waits for the first. Raises StoreUnavailable for a newer database.
     """
     check_version(connection, len(migrations))
-    # Write-ahead logging lasts once set: readers never wait for the writer, nor it for them.
-    connection.execute("PRAGMA journal_mode = WAL")
+    _log_ahead(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         for number, migration in enumerate(migrations[version_of(connection) :], version_of(connection) + 1):
@@ -115,3 +117,20 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MI
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Turn on write-ahead logging, which lasts: readers never wait for the writer, nor it for them.
+
+    SQLite does not wait for another connection that turns it on at the same moment, so we do.
+    """
+    deadline = time.monotonic() + TURNING_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return

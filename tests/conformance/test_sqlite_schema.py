@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from graphs import by_person, by_source, edges_of, edits, link, node, nodes, pending, props_of, table, user
@@ -227,3 +228,18 @@ def test_a_foreign_program_may_read_along(store: GraphStore, connection: sqlite3
     assert connection.execute("SELECT type, json_extract(props, '$.read_count') FROM edge").fetchall() == [
         ("READ_BY", 3)
     ]
+
+
+def test_all_that_begin_at_once_find_the_schema(tmp_path: Path):
+    for number in range(60):  # a new database each time: only then is write-ahead logging turned on
+        stores = [open_store(f"sqlite:///{tmp_path / str(number)}.db") for _ in range(8)]
+        ready = Barrier(len(stores))
+
+        def begin(store: GraphStore, ready: Barrier = ready) -> None:
+            ready.wait()
+            store.ensure_schema()
+
+        with ThreadPoolExecutor(len(stores)) as pool:
+            list(pool.map(begin, stores))
+        for store in stores:
+            store.close()
