@@ -20,11 +20,11 @@ from metadata_service.store.mutations import (
     RemoveEdge,
     RemoveNode,
 )
-from metadata_service.store.plan import Edit, Existing, NodeWrite, Plan, root_of
+from metadata_service.store.plan import Edit, Existing, NodeWrite, Plan, memory_of, root_of
 from metadata_service.store.planner import Planner
 from metadata_service.store.shapes import Props, differs
 from schemas.errors import EditConflict
-from schemas.graph import RETRACTABLE, Value, retracted
+from schemas.graph import RETRACTABLE, Value
 
 
 class Transaction(Protocol):
@@ -97,7 +97,7 @@ def _read(tx: Transaction, batch: Batch, named: Collection[NodeRef]) -> Existing
     found = tx.read_edges(edges) if edges else {}
     # Nobody took back what is there: a source that says the same again asks for nothing more.
     memories = {
-        EdgeRef(retracted(m.ref.type), m.ref.source, m.ref.target)
+        memory_of(m.ref)
         for m in related
         if m.ref.type in RETRACTABLE and (m.ref not in found or isinstance(m, RemoveEdge))
     }

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from metadata_service.store.mutations import Batch, Change, NodeRef
-from metadata_service.store.neo4j_connection import Run, write_rows
+from metadata_service.store.neo4j_connection import Run
 from metadata_service.store.neo4j_trips import Part, Trips
 from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_tally
 from schemas.graph import POPULARITY, READERS, READS
@@ -107,5 +107,6 @@ def recount(run: Run, label: str, after: str) -> tuple[str, int] | None:
         set_tally(right, len(readers), sum(map(reads_of, readers.values())))
         if right != props:
             wrong.append([key, {name: right.get(name) for name in TALLIES}])
-    write_rows(run, f"UNWIND $rows AS row MATCH (n:{label} {{key: row[0]}}) SET n += row[1]", wrong)
+    trips = Trips(run, together=False)
+    trips.write(f"UNWIND $rows AS row MATCH (n:{label} {{key: row[0]}}) SET n += row[1]", wrong)
     return max(keys), len(wrong)

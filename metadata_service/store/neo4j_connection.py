@@ -1,6 +1,6 @@
 """One Neo4j database behind a URL: managed transactions in, rows out, and the driver's errors as Fram's."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -132,18 +132,6 @@ class Connection:
         if self._tracer is not None:
             self._tracer(statement, parameters)
         return tx.run(statement, parameters).value()
-
-
-def write_rows(run: Run, statement: str, rows: Sequence[Any]) -> None:
-    """Write rows. Raises LostRace when fewer are written, as another writer removed a node meanwhile."""
-    if rows:
-        check_written(run(f"{statement} RETURN count(*)", rows=rows), rows)
-
-
-def check_written(written: int, rows: Sequence[Any]) -> None:
-    """Raise LostRace unless all of these rows were written."""
-    if written < len(rows):
-        raise LostRace("Another writer removed a node.")
 
 
 @contextmanager

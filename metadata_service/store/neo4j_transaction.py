@@ -8,7 +8,7 @@ entities would queue behind each other. What another writer does to those shows 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from metadata_service.store.cypher import step
 from metadata_service.store.mutations import Authority, Batch, Edge, EdgeRef, NodeRef, PutEdge, RemoveEdge
@@ -16,13 +16,15 @@ from metadata_service.store.neo4j_bookkeeping import TALLIES, lock, noted, readi
 from metadata_service.store.neo4j_connection import Run
 from metadata_service.store.neo4j_records import edge_of, props_of
 from metadata_service.store.neo4j_trips import Part, Trips
-from metadata_service.store.plan import EdgeWrite, NodeWrite, Plan, roots_of
+from metadata_service.store.plan import EdgeWrite, NodeWrite, Plan, memory_of, roots_of
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import add_tally
-from schemas.graph import LABELS, RELATIONS, RETRACTABLE, ROOTS, Direction, retracted
+from schemas.graph import LABELS, RELATIONS, RETRACTABLE, ROOTS, Direction
 from schemas.keys import KINDS
 
 _OWNED = frozenset({*ROOTS, *(kind.label for kind in KINDS if "_key}" in kind.template)})
+
+T = TypeVar("T", NodeRef, EdgeRef)
 
 Reading = tuple[Part, Callable[[Any], None]]  # a statement, and what keeps its value
 
@@ -35,11 +37,12 @@ class Neo4jTransaction:
         self._trips = Trips(run, together=self._by_person)
         self._batch = batch
         self._locked = _OWNED | {expect.ref.label for expect in batch.expect}
-        self._asked: set[NodeRef | EdgeRef] = set()
         self._nodes: dict[NodeRef, Props] = {}
+        self._nodes_asked: set[NodeRef] = set()
         self._edges: dict[EdgeRef, Props] = {}
+        self._edges_asked: set[EdgeRef] = set()
         self._noted: dict[NodeRef, dict[str, Any]] = {}
-        self._noting: set[NodeRef] = set()
+        self._notes_asked: set[NodeRef] = set()
 
     def lock(self, named: Collection[NodeRef]) -> None:
         """Lock the roots; what a person's batch will ask for besides is read in the same trip."""
@@ -64,10 +67,8 @@ class Neo4jTransaction:
 
     def _of_nodes(self, refs: Collection[NodeRef]) -> list[Reading]:
         """Return what reads the nodes that were not read yet."""
-        fresh = [ref for ref in refs if ref not in self._asked]
-        self._asked.update(fresh)
         readings: list[Reading] = []
-        for label, keys in _by_label(fresh):
+        for label, keys in _by_label(_fresh(refs, self._nodes_asked)):
             locked = lock("n") if label in self._locked else ""
             text = f"UNWIND $rows AS key MATCH (n:{label} {{key: key}}) {locked} RETURN collect(properties(n))"
             readings.append((Part(text, keys), partial(self._keep_nodes, label)))
@@ -80,10 +81,8 @@ class Neo4jTransaction:
 
     def _of_edges(self, refs: Collection[EdgeRef]) -> list[Reading]:
         """Return what reads the relations that were not read yet."""
-        fresh = [ref for ref in refs if ref not in self._asked]
-        self._asked.update(fresh)
         readings: list[Reading] = []
-        for (kind, source, target), edges in _by_ends(fresh):
+        for (kind, source, target), edges in _by_ends(_fresh(refs, self._edges_asked)):
             walk = f"WITH a, b, row MATCH (a)-[r:{kind}]->(b) RETURN collect([row, properties(r)])"
             ends = {(ref.source.key, ref.target.key): ref for ref in edges}
             part = Part(f"{_ends(source, target)} {walk}", [list(pair) for pair in ends])
@@ -96,8 +95,7 @@ class Neo4jTransaction:
 
     def _of_notes(self, roots: Collection[NodeRef]) -> list[Reading]:
         """Return what reads what is noted of the roots of which it was not read yet."""
-        fresh = [root for root in roots if root not in self._noting]
-        self._noting.update(fresh)
+        fresh = _fresh(roots, self._notes_asked)
         return [(reading(fresh), lambda found: self._noted.update(noted(found)))] if fresh else []
 
     def incident(self, refs: Collection[NodeRef]) -> list[Edge]:
@@ -181,10 +179,17 @@ class Neo4jTransaction:
         self._trips.flush()
 
 
+def _fresh(refs: Iterable[T], asked: set[T]) -> list[T]:
+    """Return what was not asked for yet, and note that now it is."""
+    fresh = [ref for ref in refs if ref not in asked]
+    asked.update(fresh)
+    return fresh
+
+
 def _relations(batch: Batch) -> set[EdgeRef]:
     """Return the relations that a batch names, and those that would remember that somebody took one back."""
     named = {m.ref for m in batch.mutations if isinstance(m, PutEdge | RemoveEdge)}
-    return named | {EdgeRef(retracted(kind), *ends) for kind, *ends in named if kind in RETRACTABLE}
+    return named | {memory_of(ref) for ref in named if ref.type in RETRACTABLE}
 
 
 def _ends(source: str, target: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from metadata_service.store.mutations import EdgeRef, NodeRef, Outcome
 from metadata_service.store.shapes import Props
-from schemas.graph import LABELS, Value
+from schemas.graph import LABELS, Value, retracted
 from schemas.keys import owner_of
 
 
@@ -63,6 +63,11 @@ class Plan:
     roots: set[NodeRef] = field(default_factory=set)
     shared: set[NodeRef] = field(default_factory=set)  # nodes whose change shows in the documents of others
     edits: list[Edit] = field(default_factory=list)
+
+
+def memory_of(ref: EdgeRef) -> EdgeRef:
+    """Return the relation that remembers that a person took this one back; its type is one of RETRACTABLE."""
+    return EdgeRef(retracted(ref.type), ref.source, ref.target)
 
 
 def root_of(ref: NodeRef) -> NodeRef | None:

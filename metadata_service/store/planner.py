@@ -19,12 +19,12 @@ from metadata_service.store.mutations import (
     RemoveNode,
 )
 from metadata_service.store.newcomers import newcomers
-from metadata_service.store.plan import EdgeWrite, Edit, Existing, NodeWrite, Plan
+from metadata_service.store.plan import EdgeWrite, Edit, Existing, NodeWrite, Plan, memory_of
 from metadata_service.store.shapes import Props, differs
 from metadata_service.store.stamps import confirmed, drawn
 from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_score
 from schemas.errors import NotFound
-from schemas.graph import EDITED, EDITED_BY, GONE, LABELS, REASON, RELATIONS, RETRACTABLE, STAMPED, Value, retracted
+from schemas.graph import EDITED, EDITED_BY, GONE, LABELS, REASON, RELATIONS, RETRACTABLE, STAMPED, Value
 from schemas.keys import owner_of
 
 Changes = Mapping[str, Value | None]
@@ -122,10 +122,7 @@ class Planner:
     def _put_node(self, mutation: PutNode) -> Outcome:
         ref, before = mutation.ref, self._node(mutation.ref)
         if before is None:
-            if self.by_person:
-                self._set_node(ref, {}, mutation.props)
-            else:
-                self.nodes[ref] = merged(mutation.props, NO_MARKS)
+            self._set_node(ref, {}, mutation.props)
             # What is no root shows in nothing before it is related; but a person's edit needs its root's revision.
             if self.by_person or ref[0] in _ROOTS:
                 self._touch(ref)
@@ -224,7 +221,7 @@ class Planner:
 
     def _settle_retraction(self, ref: EdgeRef) -> bool:
         """Say whether a person's removal stands against a source; a person's own addition lifts it."""
-        memory = EdgeRef(retracted(ref.type), ref.source, ref.target)
+        memory = memory_of(ref)
         before = self._edge(memory)
         if before is None:
             return False
@@ -241,7 +238,7 @@ class Planner:
         self._set_edge(ref, before, None)
         self._note_edge("remove", ref)
         if self.by_person and ref.type in RETRACTABLE:
-            memory = EdgeRef(retracted(ref.type), ref.source, ref.target)
+            memory = memory_of(ref)
             reason: Props = {REASON: self.batch.reason} if self.batch.reason else {}
             self._set_edge(memory, self._edge(memory), {EDITED_BY: self.batch.actor, **reason})
         return Outcome.REMOVED
