@@ -57,6 +57,24 @@ def test_relation_is_drawn_and_removed_with_a_reason(reader: Page, site: Demo):
     assert told == {(WHO, "add", "Its calendar is Korean."), (WHO, "remove", "It is not.")}
 
 
+def test_what_was_chosen_stays_so_when_a_later_answer_puts_it_elsewhere_in_the_list(reader: Page):
+    explore(reader, QUIET)
+    begin(reader)
+    box = reader.get_by_role("combobox", name="What it feeds")
+    box.press_sequentially("dim_customer")
+    offered = reader.locator(".pick [role=option]")
+    expect(offered.nth(1)).to_contain_text("dim_customer_kr")
+    waiting: list[Route] = []
+    reader.route("**/v2/suggest**", lambda route: waiting.append(route))  # noqa: PLW0108  # bare, it cannot be wrapped
+    box.press_sequentially("_kr")
+    box.press("ArrowDown")
+    expect(reader.locator(".pick [aria-selected=true]")).to_contain_text("dim_customer_kr")
+    waiting[-1].continue_()
+    expect(offered).to_have_count(1)
+    box.press("Enter")
+    expect(reader.get_by_role("button", name="Draw it")).to_be_enabled()
+
+
 def test_what_is_drawn_shows_before_the_service_answers_and_goes_when_it_refuses(reader: Page):
     explore(reader, QUIET)
     before = reader.locator(".line").count()

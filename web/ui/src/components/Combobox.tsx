@@ -25,11 +25,12 @@ export function Combobox<Item>(props: Props<Item>) {
   const { label, listLabel, placeholder, text, idOf, itemOf, write, open, setOpen, take, first, input, children } = props;
   const found = open ? props.found : [];
   const start = first ? 0 : -1; // -1: nothing but what was typed
-  const [at, setAt] = useState(start);
+  const [picked, setPicked] = useState<string | null>(null); // by what it is: a later answer puts it elsewhere in the list
+  const at = placeOf(picked, found.map(idOf), start);
   const list = useId();
   const close = () => {
     setOpen(false);
-    setAt(start);
+    setPicked(null);
   };
   const chosen = found[at];
   const onKey = (event: KeyboardEvent) => {
@@ -37,7 +38,8 @@ export function Combobox<Item>(props: Props<Item>) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && found.length) {
       event.preventDefault();
-      setAt(stepped(at, step, start, found.length));
+      const next = found[stepped(at, step, start, found.length)];
+      setPicked(next ? idOf(next) : null);
     } else if (event.key === "Enter" && chosen) {
       event.preventDefault(); // it takes, and does not yet send the form
       close();
@@ -67,7 +69,7 @@ export function Combobox<Item>(props: Props<Item>) {
         onChange={(event) => {
           write(event.target.value);
           setOpen(true);
-          setAt(start);
+          setPicked(null);
         }}
         onKeyDown={onKey}
         onBlur={() => setOpen(false)}
@@ -92,6 +94,12 @@ export function Combobox<Item>(props: Props<Item>) {
       </ul>
     </>
   );
+}
+
+/** Where in the list what was picked is now; where one starts, if it is there no more. */
+export function placeOf(picked: string | null, ids: string[], start: number): number {
+  const place = picked === null ? -1 : ids.indexOf(picked);
+  return place < 0 ? start : place;
 }
 
 /** One step through the places from `start` to the last one, round and round. */
