@@ -207,20 +207,21 @@ class TantivySearchIndex(SearchIndex):
                 raise unavailable(error) from error
         return self._writer
 
-    def serve(self, generation: str) -> None:
-        """Let a new generation serve."""
-        with self.writing:
-            if self._writer is not None:
-                self._writer.close()
-            self._writer = None
-            self.folder.point_to(generation)
+    def serve(self, generation: str, writer: GenerationWriter) -> None:
+        """Let a new generation serve, and go on writing to it with what wrote it: its merges go on behind."""
+        self._close_writer()
+        self.folder.point_to(generation)
+        self._writer = writer
 
     def _drop_writer(self) -> None:
+        self._close_writer()
+        self._right_to_write.release()
+
+    def _close_writer(self) -> None:
         writer, self._writer = self._writer, None
         if writer is not None:
             with suppress(IndexUnavailable):  # it may be closed because it failed
                 writer.close()
-        self._right_to_write.release()
 
 
 class TantivyRebuild(Rebuild):
@@ -254,8 +255,8 @@ class TantivyRebuild(Rebuild):
             for entries in entries_of(self._serving.searcher(), self._newer()):
                 writer.add(entries, over=False)
             writer.commit()
-            self.close()
-            self._serving.serve(self._name)
+            self._serving.serve(self._name, writer)
+            self._writer = None  # it is not this one's any more
 
     def close(self) -> None:
         """Stop writing."""
