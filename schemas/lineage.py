@@ -19,7 +19,8 @@ class Node:
 
     `level`: the shortest distance, negative upstream, 0 the start. `table`: the key of a column's table; its owners
     are the column's too. A dashboard's database is its product and its schema the id of its group; a feature has a
-    group as schema alone; what MLflow holds has its instance.
+    group as schema alone; what MLflow holds has its instance. `gone_since`: when the last source that told of it fell
+    silent, null where one tells of it still, or none ever did.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Node:
     owners: Sequence[str]
     badges: Sequence[Badge]
     table: str | None
+    gone_since: int | None
     upstream_count: int
     downstream_count: int
     hidden_upstream: int
@@ -91,7 +93,7 @@ class Among:
 
 @entity
 class Affected:
-    """Something downstream, and how many edges away."""
+    """Something downstream, and how many edges away; `gone_since` as of a node."""
 
     kind: str
     key: str
@@ -99,6 +101,7 @@ class Affected:
     distance: int
     owners: Sequence[str]
     usage: int
+    gone_since: int | None
 
 
 @entity

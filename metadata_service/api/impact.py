@@ -24,7 +24,7 @@ STREAMED_FROM = 10_000  # relations, or rows; what has fewer is sent whole, so t
 Chunks = Callable[[GraphStore, Found], Iterator[bytes]]
 
 _AT_ONCE = 500  # items in one chunk
-_LEFT_OUT = ("incomplete", "", "There is more: a search ended at its greatest number of relations.", "", "", "")
+_LEFT_OUT = ("incomplete", "", "There is more: a search ended at its greatest number of relations.", "", "", "", "")
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001  # what makes a spreadsheet compute a cell, wide forms too
 
 
@@ -85,7 +85,7 @@ def _csv(store: GraphStore, found: Found) -> Iterator[bytes]:
 def _row(item: Affected) -> tuple[object, ...]:
     texts = (_inert(text) for text in (item.key, item.name, "; ".join(item.owners)))
     key, name, owners = texts
-    return item.kind, key, name, item.distance, owners, item.usage
+    return item.kind, key, name, item.distance, owners, item.usage, "" if item.gone_since is None else item.gone_since
 
 
 def _inert(text: str) -> str:
@@ -99,4 +99,4 @@ def _rows(rows: list[tuple[object, ...]]) -> bytes:
     return page.getvalue().encode()
 
 
-_HEADINGS = _rows([("kind", "key", "name", "distance", "owners", "usage")])
+_HEADINGS = _rows([("kind", "key", "name", "distance", "owners", "usage", "gone_since")])

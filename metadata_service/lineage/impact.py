@@ -62,7 +62,7 @@ def _portions(found: Sweep) -> Iterator[dict[NodeRef, int]]:
 def _ranked(store: GraphStore, some: dict[NodeRef, int]) -> list[Affected]:
     refs = list(some)
     items = [
-        Affected(KINDS[ref.label], ref.key, view.name, some[ref], view.owners, view.usage)
+        Affected(KINDS[ref.label], ref.key, view.name, some[ref], view.owners, view.usage, view.gone_since)
         for begin in range(0, len(refs), _AT_ONCE)
         for ref, view in fetch_views(store, refs[begin : begin + _AT_ONCE], BRIEF).items()
     ]

@@ -55,19 +55,20 @@ def shown_nodes(
 
 def _node(ref: NodeRef, level: int, portrait: Portrait, above: int, below: int) -> lineage.Node:
     (label, key), place, (record, (against, along)) = ref, place_of(ref), portrait
-    name, usage, owners, badges, table = view_of(label, record)
+    view = view_of(label, record)
     return lineage.Node(
         kind=KINDS[label],
         key=key,
-        name=name,
+        name=view.name,
         schema=place.schema,
         database=place.database,
         cluster=place.cluster,
         level=level,
-        usage=usage,
-        owners=owners,
-        badges=badges,
-        table=table,
+        usage=view.usage,
+        owners=view.owners,
+        badges=view.badges,
+        table=view.table,
+        gone_since=view.gone_since,
         upstream_count=against,
         downstream_count=along,
         hidden_upstream=max(0, against - above),

@@ -13,7 +13,7 @@ from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Record, Select, Shape
 from schemas.entities import Badge
 from schemas.errors import InvalidKey
-from schemas.graph import READS, Direction
+from schemas.graph import GONE, READS, Direction
 from schemas.keys import ColumnKey, DashboardKey, FeatureKey, ModelKey, ModelVersionKey, RunKey, TableKey
 
 
@@ -22,18 +22,19 @@ def _without_badges(shape: Shape) -> Shape:
     return Shape(shape.label, shape.props, kept)
 
 
+_OWN = ("name", READS, GONE)
 _OWNERS = Select(("OWNER",), "User")
 _TABLE = Select(("COLUMN",), "Table", Direction.IN, children={"owners": _OWNERS})
 _MODEL = Select(("HAS_VERSION",), "MLModel", Direction.IN, children={"owners": _OWNERS})
 _RESOURCE = children(owners=_OWNERS, badges=selections.BADGES)
 SHAPES = {
-    "Table": Shape("Table", ("name", READS), _RESOURCE),
-    "Column": Shape("Column", ("name", READS), children(table=_TABLE, badges=selections.BADGES)),
-    "Dashboard": Shape("Dashboard", ("name", READS), _RESOURCE),
-    "Feature": Shape("Feature", ("name", READS), _RESOURCE),
-    "MLRun": Shape("MLRun", ("name", READS), {"owners": Select(("RAN_BY",), "User")}),
-    "MLModelVersion": Shape("MLModelVersion", ("name", READS), {"model": _MODEL}),
-    "MLModel": Shape("MLModel", ("name", READS), _RESOURCE),
+    "Table": Shape("Table", _OWN, _RESOURCE),
+    "Column": Shape("Column", _OWN, children(table=_TABLE, badges=selections.BADGES)),
+    "Dashboard": Shape("Dashboard", _OWN, _RESOURCE),
+    "Feature": Shape("Feature", _OWN, _RESOURCE),
+    "MLRun": Shape("MLRun", _OWN, {"owners": Select(("RAN_BY",), "User")}),
+    "MLModelVersion": Shape("MLModelVersion", _OWN, {"model": _MODEL}),
+    "MLModel": Shape("MLModel", _OWN, _RESOURCE),
 }
 _HELD_BY = {"Column": "table", "MLModelVersion": "model"}  # what the owners of these are read from
 
@@ -61,6 +62,7 @@ class View(NamedTuple):
     owners: Sequence[str]
     badges: Sequence[Badge]
     table: str | None
+    gone_since: int | None
 
 
 def fetch_views(
@@ -88,6 +90,7 @@ def view_of(label: str, record: Record) -> View:
         [owner.key for owner in holder.children["owners"]] if holder else [],
         selections.badges(record) if record.children.get("badges") else [],
         None if label != "Column" else table.key if table else record.key.rpartition("/")[0],
+        optional_int(record.props, GONE),
     )
 
 

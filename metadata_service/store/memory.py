@@ -233,7 +233,7 @@ class MemoryGraphStore(GraphStore):
             found = []
             for key, props in sorted(self._graph.nodes[label].items()):
                 ref = NodeRef(label, key)
-                fars = {far for kind in via for far in near.get((ref, kind), ())}
+                fars = {far for kind in via for far in near.get((ref, kind), ()) if not self._graph.is_gone(far)}
                 if fars:
                     found.append((Node(ref, copy_of(props)), len(fars)))
             return found

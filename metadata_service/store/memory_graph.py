@@ -9,7 +9,7 @@ from metadata_service.store.plan import Plan
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import add_tally
 from metadata_service.store.ways import Ask, Neighbour, Way, leading, ranking
-from schemas.graph import LABELS, Direction, Value
+from schemas.graph import GONE, LABELS, Direction, Value
 
 Adjacency = dict[tuple[NodeRef, str], dict[NodeRef, Props]]
 
@@ -33,6 +33,10 @@ class MemoryGraph:
     def near(self, direction: Direction) -> Adjacency:
         """Return relations by the end they are followed from."""
         return self.out if direction is Direction.OUT else self.into
+
+    def is_gone(self, ref: NodeRef) -> bool:
+        """Say whether no source tells of a node any more."""
+        return GONE in self.nodes[ref.label][ref.key]
 
 
 def around(graph: MemoryGraph, ref: NodeRef, ways: Sequence[Way], along: bool) -> set[NodeRef]:

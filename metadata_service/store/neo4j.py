@@ -239,8 +239,8 @@ class Neo4jGraphStore(GraphStore):
         if not far:
             return []
         path = step(f"n:{label}", f":{'|'.join(via)}", direction, f"m:{far}")
-        statement = f"MATCH {path} WITH n, count(DISTINCT m) AS degree RETURN collect([properties(n), degree])"
-        rows = self._read(statement)
+        statement = f"MATCH {path} WHERE m.{GONE} IS NULL WITH n, count(DISTINCT m) AS degree"
+        rows = self._read(f"{statement} RETURN collect([properties(n), degree])")
         numbers = {props.get("key"): degree for props, degree in rows}
         return [(node, numbers[node.ref.key]) for node in _nodes(label, [props for props, _ in rows])]
 

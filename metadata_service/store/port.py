@@ -169,7 +169,10 @@ class GraphStore(ABC):
 
     @abstractmethod
     def degrees(self, label: str, via: Sequence[str], direction: Direction) -> list[tuple[Node, int]]:
-        """Return every node of a label that has such relations, with how many distinct nodes they lead to, by key."""
+        """Return every node of a label that has such relations, with how many distinct nodes they lead to, by key.
+
+        Without those that are GONE at the far end, and without nodes that lead to no other.
+        """
 
     @abstractmethod
     def apply(self, batch: Batch) -> Receipt:

@@ -43,7 +43,8 @@ _HAVING = (
 )
 _DEGREES = (
     "SELECT n.key, n.props, count(DISTINCT e.{far}) FROM node AS n CROSS JOIN edge AS e"
-    " ON e.{near} = n.id AND e.type IN (SELECT value FROM json_each(?)) WHERE n.label = ? GROUP BY n.key ORDER BY n.key"
+    " ON e.{near} = n.id AND e.type IN (SELECT value FROM json_each(?))"
+    " CROSS JOIN node AS f ON f.id = e.{far} AND f.gone_since IS NULL WHERE n.label = ? GROUP BY n.key ORDER BY n.key"
 )
 DEGREES = {direction: _DEGREES.format(**ends) for direction, ends in ENDS.items()}
 TALLIES = (

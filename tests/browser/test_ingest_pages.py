@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from demo_process import IN_BROWSER, Demo, demo
-from job_files import table, write
+from job_files import KEY, table, write
 from looking import DESK, PHONE, look_at, settle
 from playwright.sync_api import Browser, Locator, Page, expect
 from web_servers import NOWHERE, listening
@@ -41,6 +42,8 @@ source = "file"
 retries = 0
 settings.path = "{folder}/missing.ndjson"
 """
+KEPT_TABLE = table("kept", description="What the source wrote.")
+KEPT, GOES = (quote(f"{KEY}{name}", safe=":@") for name in ("kept", "goes"))
 OVER = ("succeeded", "failed", "refused-removal")
 PATIENCE_SECONDS = 30.0
 
@@ -54,14 +57,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(browser: Browser, folder: Path) -> Iterator[Demo]:
     """Run a demo with jobs of its own, of which some have been run."""
     write(folder / "warehouse.ndjson", [table(f"t{n}") for n in range(30)] + ["<b>no</b> statement"] * 25)
-    write(folder / "nightly.ndjson", [table("kept"), table("goes")])
+    write(folder / "nightly.ndjson", [KEPT_TABLE, table("goes")])
     (folder / "fram-jobs.toml").write_text(JOBS.format(folder=folder))
     (folder / "data").mkdir()
     with demo(folder / "data") as running:
         for job in ("warehouse", "nightly", "broken"):
             run(running, job)
         write(folder / "warehouse.ndjson", [table(f"t{n}") for n in range(3)])
-        write(folder / "nightly.ndjson", [table("kept")])
+        write(folder / "nightly.ndjson", [KEPT_TABLE])
         for job in ("warehouse", "nightly"):
             run(running, job)
         _leave_running(running)
@@ -134,6 +137,41 @@ def test_runs_are_listed_the_latest_first_with_how_they_went(page: Page):
     assert rows(page).nth(6).locator("td").all_inner_texts()[3:] == ["55", "30", "0", "25", "0", "file"]
     settle(page)
     in_every_light(page, "ingest-runs")
+
+
+def test_page_of_a_table_says_who_tells_of_it_and_who_did(page: Page):
+    page.goto(f"/table/{KEPT}")
+    facts = page.get_by_role("complementary", name="Facts")
+    expect(facts.locator(".field", has=page.get_by_role("heading", name="Known from"))).to_contain_text("nightly")
+    expect(page.locator(".silence")).to_have_count(0)
+    page.goto(f"/table/{GOES}")
+    expect(page.locator(".silence")).to_contain_text("No source tells of this table any more")
+    expect(facts).to_contain_text("until")
+    settle(page)
+    in_every_light(page, "table-gone")
+
+
+def test_explorer_marks_what_no_source_tells_of_any_more(page: Page):
+    page.goto(f"/lineage/table/{GOES}")
+    expect(page.locator(".card.gone")).to_contain_text("gone · ")
+    page.locator(".explorer-list li").click()
+    expect(page.locator(".chosen .silence")).to_contain_text("No source tells of this table any more")
+    settle(page)
+    look_at(page, f"lineage-gone-light-{DESK[0]}")
+
+
+def test_another_description_than_the_one_shown_stands_with_its_source(page: Page, site: Demo):
+    edit = urllib.request.Request(
+        f"{site.page}/api/metadata/table/{KEPT}/description",
+        json.dumps({"description": "What a person wrote."}).encode(),
+        {"Content-Type": "application/json"},
+        method="PUT",
+    )
+    urllib.request.urlopen(edit, timeout=20).close()
+    page.goto(f"/table/{KEPT}")
+    expect(page.get_by_role("region", name="Description")).to_contain_text("What a person wrote.")
+    page.get_by_text("describes it otherwise").click()
+    expect(page.get_by_role("complementary", name="Facts").locator("blockquote")).to_have_text("What the source wrote.")
 
 
 def test_filter_stands_in_the_address(page: Page):

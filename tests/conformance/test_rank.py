@@ -25,10 +25,10 @@ from graphs import (
     user,
 )
 
-from metadata_service.store.mutations import NodeRef
+from metadata_service.store.mutations import NodeRef, PutNode
 from metadata_service.store.port import GraphStore, Related
 from metadata_service.store.tallies import MAX_READS
-from schemas.graph import POPULARITY, READERS, READS, Direction
+from schemas.graph import GONE, POPULARITY, READERS, READS, Direction
 
 
 def tally(store: GraphStore, ref: NodeRef) -> tuple[int, int] | None:
@@ -252,6 +252,17 @@ def test_degrees_count_distinct_nodes_in_key_order(graph_store: GraphStore):
     assert graph_store.degrees("Tag", ["TAG"], Direction.IN) == [((tag("b"), {"tag_type": "default"}), 1)]
     assert graph_store.degrees("Tag", ["TAGGED_BY"], Direction.OUT) == []
     assert graph_store.degrees("Table", ["TAGGED_BY"], Direction.OUT) == [((t, {}), 2), ((u, {}), 1)]
+
+
+def test_degrees_leave_out_what_is_gone_until_it_is_back(graph_store: GraphStore):
+    t, u, pii = table("t"), table("u"), badge("pii")
+    by_source(graph_store, *nodes(t, u, pii), link(t, "HAS_BADGE", pii), link(u, "HAS_BADGE", pii))
+    by_source(graph_store, PutNode(t, {GONE: 5}))
+    assert graph_store.degrees("Badge", ["HAS_BADGE"], Direction.IN) == [((pii, {}), 1)]
+    by_source(graph_store, PutNode(u, {GONE: 5}))
+    assert graph_store.degrees("Badge", ["HAS_BADGE"], Direction.IN) == []
+    by_source(graph_store, PutNode(t, {GONE: None}))
+    assert graph_store.degrees("Badge", ["HAS_BADGE"], Direction.IN) == [((pii, {}), 1)]
 
 
 def test_degrees_fall_with_what_is_removed(graph_store: GraphStore):

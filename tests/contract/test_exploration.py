@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from metadata_service.store.mutations import Authority, Batch
 from metadata_service.store.port import GraphStore
+from schemas.graph import GONE
 
 ITEM_AMOUNT = f"{ITEMS}/order_amount"
 
@@ -43,6 +44,13 @@ def test_both_sides_of_a_table_with_its_dashboards(client: FlaskClient):
     }
     assert orders["badges"] == [{"badge_name": "gold", "category": "table_status"}]
     assert (board["name"], board["database"], board["schema"], board["table"]) == ("Revenue", "mode", "finance", None)
+
+
+def test_what_no_source_tells_of_any_more_is_marked_and_stays(client: FlaskClient, store: GraphStore):
+    store.apply(Batch((node("Table", ITEMS, **{GONE: 1_700_000_000}),), Authority.SOURCE))
+    found = explored(client, f"/lineage/table/{ORDERS}")
+    since = {item["key"]: item["gone_since"] for item in found["nodes"]}
+    assert since == {ORDERS: None, ITEMS: 1_700_000_000, VIEW: None, BOARD: None}
 
 
 def test_a_dashboard_is_made_from_its_tables(client: FlaskClient):

@@ -19,6 +19,7 @@ from metadata_service.lineage.impact import find_impact
 from metadata_service.store.mutations import Authority, Batch
 from metadata_service.store.port import GraphStore
 from schemas.errors import StoreUnavailable
+from schemas.graph import GONE
 
 HUB = "hive://gold.core/hub"
 COUNT = STREAMED_FROM + 1
@@ -52,6 +53,16 @@ def test_impact_is_everything_downstream_with_whom_to_tell(client: FlaskClient, 
     assert (found["kind"], found["key"], found["complete"]) == ("table", ITEMS, True)
 
 
+def test_what_no_source_tells_of_any_more_is_marked(client: FlaskClient, store: GraphStore):
+    put(store, node("Table", ORDERS, **{GONE: 1_700_000_000}))
+    found = client.get(f"/lineage/table/{ITEMS}/impact").json
+    assert {item["key"]: item["gone_since"] for item in found["items"]} == {
+        ORDERS: 1_700_000_000,
+        BOARD: None,
+        VIEW: None,
+    }
+
+
 def test_nothing_downstream_is_an_empty_list(client: FlaskClient):
     found = client.get(f"/lineage/dashboard/{BOARD}/impact").json
     assert (found["items"], found["counts"], found["owners"], found["complete"]) == ([], {}, [], True)
@@ -62,15 +73,16 @@ def rows(text: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(("query", "headers"), [("?format=csv", {}), ("", {"Accept": "text/csv"})])
-def test_impact_as_csv(client: FlaskClient, query: str, headers: dict[str, str]):
+def test_impact_as_csv(client: FlaskClient, store: GraphStore, query: str, headers: dict[str, str]):
+    put(store, node("Dashboard", BOARD, **{GONE: 1_700_000_000}))
     reply = client.get(f"/lineage/table/{ITEMS}/impact{query}", headers=headers)
     assert reply.mimetype == "text/csv"
     assert reply.headers["X-Fram-Complete"] == "true"
     assert rows(reply.text) == [
-        ["kind", "key", "name", "distance", "owners", "usage"],
-        ["table", ORDERS, "orders", "1", ADA, "40"],
-        ["dashboard", BOARD, "Revenue", "2", ADA, "9"],
-        ["table", VIEW, "description", "2", "", "0"],
+        ["kind", "key", "name", "distance", "owners", "usage", "gone_since"],
+        ["table", ORDERS, "orders", "1", ADA, "40", ""],
+        ["dashboard", BOARD, "Revenue", "2", ADA, "9", "1700000000"],
+        ["table", VIEW, "description", "2", "", "0", ""],
     ]
 
 
@@ -105,7 +117,7 @@ def test_a_long_csv_begins_at_once_and_is_whole(hub: GraphStore):
     assert reply.is_streamed
     chunks = list(reply.iter_encoded())
     reply.close()
-    assert rows(chunks[0].decode()) == [["kind", "key", "name", "distance", "owners", "usage"]]
+    assert rows(chunks[0].decode()) == [["kind", "key", "name", "distance", "owners", "usage", "gone_since"]]
     found = rows(b"".join(chunks).decode())
     assert len({row[1] for row in found[1:]}) == len(found) - 1 == COUNT
     assert {row[0] for row in found[1:]} == {"table"}

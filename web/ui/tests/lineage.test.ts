@@ -17,6 +17,7 @@ const node = (key: string, upstream = 0, downstream = 0): LineageNode => ({
   owners: [],
   badges: [],
   table: null,
+  gone_since: null,
   upstream_count: upstream,
   downstream_count: downstream,
   hidden_upstream: 0,
@@ -192,5 +193,6 @@ test("a second click on the same side asks for the next page", () => {
 
 test("values of a spreadsheet are quoted, and none is a formula", () => {
   const odd = { ...node('=cmd,"x"'), owners: ["a@b", "c"] };
-  expect(csvOf([odd]).split("\r\n")[1]).toBe(`table,"'=cmd,""x""","'=cmd,""x""",d,s,a@b c,1,0,0`);
+  expect(csvOf([odd]).split("\r\n")[1]).toBe(`table,"'=cmd,""x""","'=cmd,""x""",d,s,a@b c,1,0,0,`);
+  expect(csvOf([{ ...node("k"), gone_since: 1_700_000_000 }]).split("\r\n")[1]).toBe("table,k,k,d,s,,1,0,0,2023-11-14T22:13:20.000Z");
 });

@@ -40,3 +40,11 @@ export const ingestJobs = queryOptions({
   queryFn: ({ signal }) => ask("ingest", "get /ingest/jobs", { signal }),
   refetchInterval: ({ state }) => again(state.data?.jobs.map((job) => job.last_run) ?? []),
 });
+
+/** What each source says of one thing. */
+export const heardOf = (kind: "table" | "dashboard" | "model", key: string) =>
+  queryOptions({
+    queryKey: ["heard", kind, key],
+    retry: false,
+    queryFn: ({ signal }) => ask("ingest", "get /ingest/statements", { query: { kind, key }, signal }),
+  });

@@ -8,17 +8,16 @@ import { ColumnRows } from "./ColumnRows";
 import { Acting } from "./contexts";
 import { byKeyboard, useKeptFocus } from "./focus";
 import { Go } from "./Go";
-import { idOf, type Side } from "./graph";
+import { idOf, type LineageNode, type Side, whereOf } from "./graph";
 
 /** One thing in the picture: its name leads to its page, its buttons show and hide what is before and behind it. */
 export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
   const { node, hidden, open, start, columns } = data;
   const { select, focus, toggleColumns } = use(Acting);
   const id = idOf(node);
-  const where = [node.database, node.schema].filter(Boolean).join(" · ");
   return (
     <div
-      className={start ? `card ${node.kind} start` : `card ${node.kind}`}
+      className={classesOf(node, start)}
       onClick={() => select(id)}
       onFocus={({ target }) => byKeyboard(target) && focus(id)}
       onBlur={() => focus(null)}
@@ -30,7 +29,7 @@ export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
         </Go>
         <span className="quiet" dir="auto">
           <span className="hidden">{kindName(node.kind)} </span>
-          {node.table ? tableName(node.table) : where}
+          {node.table ? tableName(node.table) : whereOf(node)}
         </span>
       </div>
       {node.kind === "table" && (
@@ -57,6 +56,10 @@ export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
 /** The library hands a card its place, too; it does not look different there. */
 function alike(a: NodeProps<CardNode>, b: NodeProps<CardNode>): boolean {
   return a.data === b.data;
+}
+
+function classesOf(node: LineageNode, start: boolean): string {
+  return ["card", node.kind, start && "start", node.gone_since !== null && "gone"].filter(Boolean).join(" ");
 }
 
 interface TogglesProps {

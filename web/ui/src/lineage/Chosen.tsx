@@ -1,5 +1,6 @@
 import { use, useRef, useState } from "react";
 
+import { Silence } from "../components/Sources";
 import { kindName, lineageOf, pageOf } from "../text/keys";
 import { count } from "../text/plain";
 import { Acting } from "./contexts";
@@ -55,6 +56,7 @@ function ChosenNode({ id, node, view, names, columnsOpen, editing, lead }: Props
         {count(node.downstream_count)} downstream
         {node.owners.length > 0 && <>, owned by {node.owners.join(", ")}</>}.
       </p>
+      {node.gone_since !== null && <Silence kind={node.kind} since={node.gone_since} />}
       <p className="actions">
         <button type="button" onClick={() => go(lineageOf(node.kind, node.key))}>
           Start from here

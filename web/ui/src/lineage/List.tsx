@@ -5,7 +5,7 @@ import { count } from "../text/plain";
 import { Acting } from "./contexts";
 import { csvOf, impactUrl } from "./csv";
 import { Go } from "./Go";
-import { idOf, type LineageNode, type View } from "./graph";
+import { idOf, type LineageNode, type View, whereOf } from "./graph";
 import { save } from "./save";
 
 interface Props {
@@ -77,7 +77,7 @@ const Row = memo(function Row({ node, selected }: { node: LineageNode; selected:
           <span dir="auto">{node.name}</span>{" "}
           <span className="quiet">
             <span className="hidden">{kindName(node.kind)} </span>
-            {[node.database, node.schema].filter(Boolean).join(" · ")}
+            {whereOf(node)}
           </span>
         </span>
       </button>

@@ -14,8 +14,9 @@ export function csvOf(nodes: LineageNode[]): string {
     String(node.usage),
     String(node.upstream_count),
     String(node.downstream_count),
+    node.gone_since === null ? "" : new Date(node.gone_since * 1000).toISOString(),
   ]);
-  const head = ["kind", "key", "name", "database", "schema", "owners", "usage", "upstream", "downstream"];
+  const head = ["kind", "key", "name", "database", "schema", "owners", "usage", "upstream", "downstream", "gone since"];
   return [head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 }
 

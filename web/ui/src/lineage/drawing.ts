@@ -3,7 +3,7 @@ import { kindName } from "../text/keys";
 import { type Columns, heightOf } from "./columns";
 import { columnLinesOf, linesOf, rowMiddle } from "./curves";
 import { CARD, type Positions } from "./geometry";
-import { endOf, idOf, type LineageKind, type LineageNode, type View } from "./graph";
+import { endOf, idOf, type LineageKind, type LineageNode, type View, whereOf } from "./graph";
 
 /** Colours as they are on the page at that time. */
 export type Inks = Record<"ground" | "card" | "text" | "quiet" | "line" | "accent" | "start" | Hue, string>;
@@ -87,7 +87,7 @@ interface Card {
 }
 
 function cardOf({ node, x, y, height }: Card, rows: LineageNode[], start: boolean, inks: Inks, measure: Measure): Shape[] {
-  const where = [kindName(node.kind), node.database, node.schema].filter(Boolean).join(" · ");
+  const where = whereOf(node, kindName(node.kind));
   const room = CARD.width - 2 * 18;
   const write = (text: string, size: number, bold: boolean, down: number, fill: string): Shape => ({
     ...{ shape: "text", x: x + 18, y: y + down, size, bold, fill },

@@ -47,6 +47,12 @@ export function idOf(end: { kind: string; key: string }): string {
   return `${end.kind}:${end.key}`;
 }
 
+/** Where a thing is, as lists have it; of what no source tells of any more, that first. */
+export function whereOf(node: LineageNode, ...before: string[]): string {
+  const gone = node.gone_since === null ? "" : "gone";
+  return [gone, ...before, node.database, node.schema].filter(Boolean).join(" · ");
+}
+
 export function endOf(id: string): { kind: LineageKind; key: string } {
   const cut = id.indexOf(":");
   return { kind: id.slice(0, cut) as LineageKind, key: id.slice(cut + 1) };

@@ -12,6 +12,7 @@ import { Owners, Tags } from "../components/Labels";
 import { LineageLists } from "../components/LineageLists";
 import { Copy, Field, Outside, PersonLink, Time } from "../components/Parts";
 import { TableRow } from "../components/Resource";
+import { Sources, Vanished } from "../components/Sources";
 import { Empty, Failed, Loading } from "../components/States";
 import { type Tab, Tabs } from "../components/Tabs";
 import { keyIn, lineageOf, tableKey } from "../text/keys";
@@ -47,6 +48,7 @@ function Dashboard({ dashboard, of }: { dashboard: Metadata.Dashboard; of: strin
           </>
         }
       />
+      <Vanished kind="dashboard" of={of} />
       <div className="entity-body">
         <div>
           <section aria-label="Description">
@@ -121,6 +123,7 @@ function Aside({ dashboard, of }: { dashboard: Metadata.Dashboard; of: string })
       <Field name="Tags">
         <Tags kind="dashboard" of={of} tags={dashboard.tags} />
       </Field>
+      <Sources kind="dashboard" of={of} description={dashboard.description} />
       <Field name="Group">
         <Outside to={dashboard.group_url}>{dashboard.group_name}</Outside>
       </Field>

@@ -10,6 +10,7 @@ import { History } from "../../components/History";
 import { Owners, Tags } from "../../components/Labels";
 import { LineageLists } from "../../components/LineageLists";
 import { Field, Outside, Time } from "../../components/Parts";
+import { Sources, Vanished } from "../../components/Sources";
 import { Failed, Loading } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { keyIn, lineageOf } from "../../text/keys";
@@ -44,6 +45,7 @@ function Model({ model, of }: { model: Metadata.Model; of: string }) {
           </Link>
         }
       />
+      <Vanished kind="model" of={of} />
       <div className="entity-body">
         <div>
           <section aria-label="Description">
@@ -86,6 +88,7 @@ function Aside({ model, of }: { model: Metadata.Model; of: string }) {
       <Field name="Tags">
         <Tags kind="model" of={of} tags={model.tags} />
       </Field>
+      <Sources kind="model" of={of} description={model.description} />
       {model.properties.length > 0 && (
         <Field name="Properties">
           <ul className="plain-list">

@@ -12,6 +12,7 @@ import { Owners, Tags } from "../../components/Labels";
 import { LineageLists } from "../../components/LineageLists";
 import { Field, Outside, Time } from "../../components/Parts";
 import { DashboardRow } from "../../components/Resource";
+import { Sources, Vanished } from "../../components/Sources";
 import { Empty, Failed, Loading } from "../../components/States";
 import { type Tab, Tabs } from "../../components/Tabs";
 import { keyIn, lineageOf } from "../../text/keys";
@@ -48,6 +49,7 @@ function Table({ table, of }: { table: Metadata.Table; of: string }) {
           </>
         }
       />
+      <Vanished kind="table" of={of} />
       <div className="entity-body">
         <div>
           <section aria-label="Description">
@@ -110,6 +112,7 @@ function Aside({ table, of }: { table: Metadata.Table; of: string }) {
       <Field name="Tags">
         <Tags kind="table" of={of} tags={table.tags} />
       </Field>
+      <Sources kind="table" of={of} description={table.description} />
       <Field name="Last updated">
         <Time at={table.last_updated_timestamp} none="not known" />
       </Field>
