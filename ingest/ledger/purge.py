@@ -12,7 +12,7 @@ from ingest.building.built import SHARED
 from ingest.building.kinds import KINDS
 from ingest.ledger import held as kept
 from ingest.ledger.sweep import statements
-from ingest.runs import RUN, id_before
+from ingest.runs import RUN, id_before, last_of_all
 from metadata_service.store.mutations import Authority, Batch, Expect, Mutation, Node, NodeRef, PutNode, RemoveNode
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Record, Select, Shape
@@ -34,8 +34,10 @@ def purge(
     if silent:
         gone = ((name, held.gone_since) for name, held in statements(store, source) if held.gone_since is not None)
         _remove(store, source, (kept.ref_of(source, name) for name, since in gone if since < before))
+    last = last_of_all(store)  # a job may run seldom: when it last did is still known, and can be undone
     for label in (kept.UNDO, RUN):
-        _remove(store, source, _older(store, label, id_before(before)))
+        old = _older(store, label, id_before(before))
+        _remove(store, source, (ref for ref in old if ref.key.partition("/")[0] not in last))
     removed = 0
     for label in _ORDER:
         while found := _purge_label(store, source, label, before, keep):  # what hung under others frees those

@@ -1,18 +1,20 @@
 """Runs from beginning to end on every store: written, silent, undone, purged, and never two at once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from graphs import FakeClock, by_person, column, link, node, props_of, tag
+from graphs import FakeClock, by_person, column, description, link, node, props_of, tag
 from marshmallow import Schema
 
 from ingest.claim import Claim
 from ingest.extract.source import Source
 from ingest.jobs import Job, Jobs
+from ingest.ledger.held import SOURCE, sources
 from ingest.runner import DAY, Runner
 from ingest.runs import list_runs
-from metadata_service.store.mutations import NodeRef
+from metadata_service.store.mutations import Authority, Batch, NodeRef, PutNode
 from metadata_service.store.port import GraphStore
 from schemas.errors import Conflict
 from schemas.graph import GONE
@@ -86,6 +88,24 @@ def test_what_fell_silent_is_marked_undone_and_purged(ingestion: Ingestion):
         assert store.list_nodes(label) == []
     assert [found.ref.key[-2:] for found in store.list_nodes("Table")] == ["t1", "t2", "t3", "t4"]
     assert store.list_nodes("Fram_Undo") == []
+
+
+def test_runs_are_forgotten_after_a_while_but_the_last_of_each_job_is_not(ingestion: Ingestion):
+    seldom, table = replace(JOB, name="seldom"), NodeRef("Table", "hive://gold.core/t0")
+    ingestion.runner.run(seldom, Told(statements=[a_table("t0", description="Old")]))
+    kept = ingestion.runner.run(seldom, Told(statements=[a_table("t0", description="New")]))
+    ingestion.run(REST)
+    ingestion.clock.now += 31 * DAY * 1_000_000
+    last = ingestion.run(REST)
+    assert [run.id for run in list_runs(ingestion.store, 10, 0)[0]] == [last.id, kept.id]
+    ingestion.runner.restore(kept.id)
+    assert (props_of(ingestion.store, description(table)) or {})["description"] == "Old"
+
+
+def test_sources_are_known_however_many_there_are(ingestion: Ingestion):
+    names = [f"script-{number:04}" for number in range(1_100)]
+    ingestion.store.apply(Batch(tuple(PutNode(NodeRef(SOURCE, name)) for name in names), Authority.SOURCE))
+    assert sources(ingestion.store) == names
 
 
 def test_what_carries_a_persons_word_is_not_purged(ingestion: Ingestion):
