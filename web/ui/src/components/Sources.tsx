@@ -42,8 +42,8 @@ export function Vanished({ kind, of }: { kind: Kind; of: string }) {
 export function Silence({ kind, since }: { kind: string; since: number }) {
   return (
     <p className="silence">
-      <strong>No source tells of this {kindName(kind).toLowerCase()} any more</strong>, since <Time at={since} />. It may be gone
-      where it was; what people wrote on it is kept for a while.
+      <strong>No source tells of this {kindName(kind).toLowerCase()} any more.</strong> The last one stopped{" "}
+      <Time at={since} />: it may be gone where it was. What people wrote on it is kept.
     </p>
   );
 }
