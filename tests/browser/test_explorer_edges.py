@@ -66,11 +66,10 @@ def test_what_was_chosen_stays_so_when_a_later_answer_puts_it_elsewhere_in_the_l
     expect(offered.nth(1)).to_contain_text("dim_customer_kr")
     waiting: list[Route] = []
     reader.route("**/v2/suggest**", lambda route: waiting.append(route))  # noqa: PLW0108  # bare, it cannot be wrapped
-    box.press_sequentially("_kr")
+    with reader.expect_request(lambda request: "dim_customer_kr" in request.url):  # one is asked for each letter
+        box.press_sequentially("_kr")
     box.press("ArrowDown")
     expect(reader.locator(".pick [aria-selected=true]")).to_contain_text("dim_customer_kr")
-    while not waiting or "dim_customer_kr" not in waiting[-1].request.url:  # one is asked for each letter
-        reader.wait_for_timeout(20)
     waiting[-1].continue_()
     expect(offered).to_have_count(1)
     box.press("Enter")
