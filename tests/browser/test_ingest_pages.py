@@ -37,6 +37,11 @@ source = "file"
 settings.path = "{folder}/nightly.ndjson"
 staleness.share = 1.0
 
+[jobs.people]
+source = "file"
+settings.path = "{folder}/people.ndjson"
+staleness.share = 1.0
+
 [jobs.broken]
 source = "file"
 retries = 0
@@ -61,6 +66,9 @@ def site(browser: Browser, folder: Path) -> Iterator[Demo]:
     (folder / "fram-jobs.toml").write_text(JOBS.format(folder=folder))
     (folder / "data").mkdir()
     with demo(folder / "data") as running:
+        for people in ([{"type": "person", "email": "left@example.com"}], []):
+            write(folder / "people.ndjson", people)
+            run(running, "people")
         for job in ("warehouse", "nightly", "broken"):
             run(running, job)
         write(folder / "warehouse.ndjson", [table(f"t{n}") for n in range(3)])
@@ -149,6 +157,12 @@ def test_page_of_a_table_says_who_tells_of_it_and_who_did(page: Page):
     expect(facts).to_contain_text("until")
     settle(page)
     in_every_light(page, "table-gone")
+
+
+def test_page_of_a_person_says_that_no_source_tells_of_them_any_more(page: Page):
+    page.goto("/person/left@example.com")
+    expect(page.locator(".silence")).to_contain_text("No source tells of this person any more")
+    expect(page.get_by_role("complementary", name="Facts")).to_contain_text("people")
 
 
 def test_explorer_marks_what_no_source_tells_of_any_more(page: Page):

@@ -42,7 +42,7 @@ export const ingestJobs = queryOptions({
 });
 
 /** What each source says of one thing. */
-export const heardOf = (kind: "table" | "dashboard" | "model", key: string) =>
+export const heardOf = (kind: "table" | "dashboard" | "model" | "experiment" | "person", key: string) =>
   queryOptions({
     queryKey: ["heard", kind, key],
     retry: false,

@@ -7,6 +7,7 @@ import { EntityHeader } from "../components/EntityHeader";
 import { Field, nameOf, Outside } from "../components/Parts";
 import { usePerson } from "../components/PersonProvider";
 import { type Listed, Rows, sizeOf } from "../components/Resource";
+import { Sources, Vanished } from "../components/Sources";
 import { Empty, Failed, Loading } from "../components/States";
 import { Tabs } from "../components/Tabs";
 import { keyIn } from "../text/keys";
@@ -40,6 +41,7 @@ function Person({ person, id }: { person: Metadata.User; id: string }) {
         of={id}
         actions={<IsMe id={id} />}
       />
+      <Vanished kind="person" of={id} />
       <div className="entity-body">
         <Tabs
           label={`About ${nameOf(person)}`}
@@ -50,7 +52,7 @@ function Person({ person, id }: { person: Metadata.User; id: string }) {
             content: () => <Resources list={list} none={none} />,
           }))}
         />
-        <Aside person={person} />
+        <Aside person={person} id={id} />
       </div>
     </article>
   );
@@ -77,7 +79,7 @@ function IsMe({ id }: { id: string }) {
   );
 }
 
-function Aside({ person }: { person: Metadata.User }) {
+function Aside({ person, id }: { person: Metadata.User; id: string }) {
   const manager = person.manager_fullname === "" ? person.manager_email : (person.manager_fullname ?? person.manager_email);
   return (
     <aside aria-label="Facts">
@@ -110,6 +112,7 @@ function Aside({ person }: { person: Metadata.User }) {
           <Outside to={person.profile_url}>{person.profile_url}</Outside>
         </Field>
       )}
+      <Sources kind="person" of={id} description={null} />
     </aside>
   );
 }

@@ -9,6 +9,7 @@ import { EntityHeader } from "../../components/EntityHeader";
 import { History } from "../../components/History";
 import { Owners, Tags } from "../../components/Labels";
 import { Field, Outside, Time } from "../../components/Parts";
+import { Sources, Vanished } from "../../components/Sources";
 import { Failed, Loading } from "../../components/States";
 import { Tabs } from "../../components/Tabs";
 import { keyIn } from "../../text/keys";
@@ -35,6 +36,7 @@ function Experiment({ experiment, of }: { experiment: Metadata.Experiment; of: s
         of={of}
         labels={<Badges of={{ kind: "experiment", key: of }} badges={experiment.badges} cached={["experiment", of]} />}
       />
+      <Vanished kind="experiment" of={of} />
       <div className="entity-body">
         <div>
           <section aria-label="Description">
@@ -78,6 +80,7 @@ function Aside({ experiment, of }: { experiment: Metadata.Experiment; of: string
       <Field name="Tags">
         <Tags kind="experiment" of={of} tags={experiment.tags} />
       </Field>
+      <Sources kind="experiment" of={of} description={experiment.description} />
       {lists.map(
         ([name, values]) =>
           values.length > 0 && (
