@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.ledger.held import MOST_SOURCES, SOURCE
+from ingest.ledger.held import SOURCE, source_nodes
 from metadata_service.store.mutations import Authority, Batch, Node, NodeRef, PutNode
 from metadata_service.store.port import Clock, GraphStore, wall_clock
 from metadata_service.store.shapes import Shape
@@ -86,8 +86,7 @@ def find_last(store: GraphStore, job: str, now: int) -> Run | None:
 
 def last_of_all(store: GraphStore) -> set[str]:
     """Return the id of the latest run of every job, and of what was last pushed in each name."""
-    sources = store.list_nodes(SOURCE, limit=MOST_SOURCES)
-    return {str(node.props["last_run"]) for node in sources if "last_run" in node.props}
+    return {str(node.props["last_run"]) for node in source_nodes(store) if "last_run" in node.props}
 
 
 def close_interrupted(store: GraphStore, job: str, now: int) -> None:

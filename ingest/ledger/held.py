@@ -11,7 +11,7 @@ from metadata_service.store.shapes import Record, Shape
 from schemas.graph import Value
 
 STATEMENT, UNDO, SOURCE = "Fram_Statement", "Fram_Undo", "Fram_Source"
-MOST_SOURCES = 100_000  # who pushes names the source, so there may be more than there are jobs
+_MOST_SOURCES = 100_000  # who pushes names the source, so there may be more than there are jobs
 _NAMES = ("hash", "body", "run", "first_run", "unresolved", "gone_since")
 _WHOLE = Shape(STATEMENT, _NAMES)
 _MARKS = Shape(STATEMENT, ("hash", "unresolved", "gone_since"))
@@ -74,7 +74,12 @@ def fetch_marks(store: GraphStore, keys: Collection[str]) -> dict[str, Record]:
 
 def sources(store: GraphStore) -> list[str]:
     """Return everybody who ever said anything."""
-    return [node.ref.key for node in store.list_nodes(SOURCE, limit=MOST_SOURCES)]
+    return [node.ref.key for node in source_nodes(store)]
+
+
+def source_nodes(store: GraphStore) -> list[Node]:
+    """Return what is kept of everybody who ever said anything."""
+    return store.list_nodes(SOURCE, limit=_MOST_SOURCES)
 
 
 def copy_of(source: str, name: str, held: Held, run: str) -> PutNode:

@@ -208,7 +208,10 @@ class TantivySearchIndex(SearchIndex):
         return self._writer
 
     def serve(self, generation: str, writer: GenerationWriter) -> None:
-        """Let a new generation serve, and go on writing to it with what wrote it: its merges go on behind."""
+        """Let a new generation serve, and go on writing to it with what wrote it: its merges go on behind.
+
+        For who holds `writing`.
+        """
         self._close_writer()
         self.folder.point_to(generation)
         self._writer = writer
