@@ -49,7 +49,7 @@ def test_values_of_any_type_never_keep_others_from_being_published(stores: Store
             return strange & (fram.found("") | told)
 
         until(accounted_for, lambda seen: seen == strange)
-        until(fram.status, lambda status: status["last_reconcile"]["drift"] == 0)
+        until(lambda: fram.status()["last_reconcile"], lambda last: last is not None and last["drift"] == 0)
 
 
 def write_past_fram(stores: Stores) -> set[str]:
