@@ -85,7 +85,7 @@ def _csv(store: GraphStore, found: Found) -> Iterator[bytes]:
 def _row(item: Affected) -> tuple[object, ...]:
     texts = (_inert(text) for text in (item.key, item.name, "; ".join(item.owners)))
     key, name, owners = texts
-    return item.kind, key, name, item.distance, owners, item.usage, "" if item.gone_since is None else item.gone_since
+    return item.kind, key, name, item.distance, owners, item.usage, item.gone_since
 
 
 def _inert(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-MOST_OFFERED = 8
+MOST_OFFERED = 8  # at one time, as in web/ui/src/lineage/Pick.tsx
 
 
 def explore(page: Page, path: str) -> Page:

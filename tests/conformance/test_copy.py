@@ -1,6 +1,7 @@
 """Copying between any two stores: everything arrives, nothing is lost by a kill, and a difference is named."""
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,7 +29,7 @@ from metadata_service.store.mutations import (
 )
 from metadata_service.store.port import GraphStore
 from schemas.errors import Conflict
-from schemas.graph import EDITED, EDITED_BY, LABELS, READERS
+from schemas.graph import EDITED, EDITED_BY, LABELS, READERS, RELATIONS
 
 TABLE = NodeRef("Table", "hive://gold.core/orders")
 ADA, BOB = NodeRef("User", "ada@example.com"), NodeRef("User", "bob@example.com")
@@ -45,28 +46,30 @@ EVERY_TYPE = {
 }
 
 
-def edge_parts() -> list[parts.EdgePart]:
-    return [part for part in copy.PARTS if isinstance(part, parts.EdgePart)]
+# Of the model itself, so that what PARTS left out would be missed.
+RELATED = [parts.EdgePart(relation.type, *ends) for relation in RELATIONS.values() for ends in sorted(relation.ends)]
 
 
 @pytest.fixture(autouse=True)
-def _fewer_parts_on_neo4j(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _fewer_relations_on_neo4j(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let two pairs of ends stand for all that a type can have: Neo4j makes a plan for each, some 0.3 seconds long."""
     if "neo4j" in request.node.name:
         of_type: dict[str, list[parts.EdgePart]] = defaultdict(list)
-        for part in edge_parts():
+        for part in sorted(
+            RELATED, key=lambda part: part.source != "Table"
+        ):  # whose relations the other tests are about
             of_type[part.type].append(part)
-        for several in of_type.values():
-            several.sort(key=lambda part: part.source != "Table")  # whose relations the other tests are about
         fewer = [part for several in of_type.values() for part in several[:2]]
-        monkeypatch.setattr(copy, "PARTS", (*(part for part in copy.PARTS if part not in edge_parts()), *fewer))
+        left_out = set(RELATED) - set(fewer)
+        monkeypatch.setattr(sys.modules[__name__], "RELATED", fewer)
+        monkeypatch.setattr(copy, "PARTS", tuple(part for part in copy.PARTS if part not in left_out))
 
 
 def whole_model(copies: int = 3) -> list[Mutation]:
     """Return nodes of every label and relations of every type between every pair of ends."""
     nodes = [NodeRef(label, f"{label.lower()}/{n}") for label in LABELS if label != parts.CURSOR for n in range(copies)]
     puts: list[Mutation] = [PutNode(ref, EVERY_TYPE | {"own": ref.key}) for ref in nodes]
-    for part in edge_parts():
+    for part in RELATED:
         for n in range(copies):
             source = NodeRef(part.source, f"{part.source.lower()}/{n}")
             target = NodeRef(part.target, f"{part.target.lower()}/{(n + 1) % copies}")
@@ -83,7 +86,7 @@ def content(store: GraphStore) -> dict[object, list[tuple[str, str, object]]]:
     everything: list[Node | Edge] = []
     for label in LABELS:
         everything += store.list_nodes(label, limit=10_000)
-    for part in edge_parts():
+    for part in RELATED:
         everything += store.list_edges(part.type, part.source, part.target, limit=10_000)
     return {item.ref: sorted((k, type(v).__name__, v) for k, v in item.props.items()) for item in everything}
 

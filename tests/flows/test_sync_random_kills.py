@@ -46,7 +46,7 @@ class Size:
     servers: int
 
 
-BOUNDED, FULL = Size(200, 8, 1), Size(2000, 80, 6)
+BOUNDED, FULL = Size(300, 10, 1), Size(2000, 80, 6)
 SIZES = [pytest.param(BOUNDED, id="bounded"), pytest.param(FULL, id="full", marks=pytest.mark.soak)]
 
 
