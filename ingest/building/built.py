@@ -1,12 +1,12 @@
 """What sources say of one thing, as nodes and relations, and what turns one such state into another. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.building.kinds import KINDS
 from ingest.records import Props
-from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode, RemoveEdge, RemoveNode
+from metadata_service.store.mutations import EdgeRef, NodeRef, PutNode, RemoveEdge, RemoveNode
 from schemas.graph import GONE, MARKED, ROOTS, STAMPED
 
 # Nodes that other statements speak of too: what one no longer says of them is no reason to take them away.
@@ -23,6 +23,18 @@ class Built:
 
     nodes: dict[NodeRef, Props] = field(default_factory=dict)
     edges: dict[EdgeRef, Props] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Writes:
+    """What turns one state into another: nodes and then relations to put, and then what goes."""
+
+    nodes: dict[NodeRef, Props] = field(default_factory=dict)
+    edges: dict[EdgeRef, Props] = field(default_factory=dict)
+    removals: list[RemoveEdge | RemoveNode] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.nodes) + len(self.edges) + len(self.removals)
 
 
 def build(kind: str, statement: Any) -> Built:
@@ -53,26 +65,30 @@ def _add(to: dict[Any, Props], more: Mapping[Any, Props]) -> None:
         to[ref] = props if held is None else {**props, **held}
 
 
-def difference(before: Built, after: Built, root: NodeRef, now: int, *, held: bool = False) -> Iterator[Mutation]:
-    """Yield what turns `before` into `after`: nodes first, then relations, then what goes.
+def difference(before: Built, after: Built, root: NodeRef, now: int, *, held: bool = False) -> Writes:
+    """Return what turns `before` into `after`.
 
     `root` is what the statement is about. It, columns and nested types are marked as gone since `now` and not removed.
     What is the same in both is left out where the graph is known to have it (`held`), but for relations that are
     stamped whenever they are said; else everything is put, since a store leaves alone what is there already.
     """
     if not before.nodes and not before.edges:
-        yield from _first(after, root)
-        return
+        return Writes({ref: _back(ref, props, root) for ref, props in after.nodes.items()}, after.edges)
+    writes = Writes()
     for ref, props in after.nodes.items():
         known = before.nodes.get(ref)
-        if held and known == props:
-            continue
-        said = {**_silenced(known, props), **props} if known else props
-        yield PutNode(ref, {**said, GONE: None} if ref.label in MARKED and _is_own(ref, root) else said)
+        if not (held and known == props):
+            writes.nodes[ref] = _back(ref, {**_silenced(known, props), **props} if known else props, root)
     for edge, props in after.edges.items():
         known = before.edges.get(edge)
         if not (held and known == props and edge.type not in STAMPED):
-            yield PutEdge(edge, {**_silenced(known, props), **props} if known else props)
+            writes.edges[edge] = {**_silenced(known, props), **props} if known else props
+    _take_away(writes, before, after, root, now)
+    return writes
+
+
+def _take_away(writes: Writes, before: Built, after: Built, root: NodeRef, now: int) -> None:
+    """Add what marks or removes that which is no longer said."""
     dropped = dict.fromkeys(ref for ref in before.nodes if ref not in after.nodes and _is_own(ref, root))
     removed = {ref for ref in dropped if ref.label not in MARKED}
     for edge in before.edges:
@@ -80,17 +96,17 @@ def difference(before: Built, after: Built, root: NodeRef, now: int, *, held: bo
         placing = edge.type in PLACING and (edge.source in dropped or edge.target in dropped)
         kept = edge in after.edges or edge.type in CONTAINING or placing
         if not (kept or edge.source in removed or edge.target in removed):
-            yield RemoveEdge(edge)
+            writes.removals.append(RemoveEdge(edge))
     for ref in dropped:
-        yield RemoveNode(ref) if ref in removed else PutNode(ref, _gone(before.nodes[ref], now))
+        if ref in removed:
+            writes.removals.append(RemoveNode(ref))
+        else:
+            writes.nodes[ref] = _gone(before.nodes[ref], now)
 
 
-def _first(said: Built, root: NodeRef) -> Iterator[Mutation]:
-    """Yield what puts that of which nothing was said before; it may be in the graph, marked, all the same."""
-    for ref, props in said.nodes.items():
-        yield PutNode(ref, {**props, GONE: None} if ref[0] in MARKED and _is_own(ref, root) else props)
-    for edge, props in said.edges.items():
-        yield PutEdge(edge, props)
+def _back(ref: NodeRef, props: Props, root: NodeRef) -> Props:
+    """Return what puts a node; also one of which nothing was said before may be in the graph, marked."""
+    return {**props, GONE: None} if ref[0] in MARKED and _is_own(ref, root) else props
 
 
 def _gone(said: Props, now: int) -> Props:

@@ -1,14 +1,15 @@
 """One statement that changes: what is written for it, given what its source said before and what others say. Pure."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.building.built import Built, build, difference, together
+from ingest.building.built import Built, Writes, build, difference, together
 from ingest.building.kinds import KINDS
 from ingest.ledger.held import Held, copy_of, ref_of
-from metadata_service.store.mutations import Expect, Mutation, NodeRef, PutEdge, PutNode, RemoveNode
+from ingest.records import Props
+from metadata_service.store.mutations import Expect, NodeRef, PutNode, RemoveNode
 from schemas.errors import Invalid
 from schemas.graph import GONE
 
@@ -19,7 +20,7 @@ Order = Callable[[str], tuple[int, str]]  # what sources are sorted by: the firs
 
 @dataclass(slots=True)
 class Change:
-    """A statement that becomes `new` (None: is forgotten). `mutations` is what that takes, its own node last."""
+    """A statement that becomes `new` (None: is forgotten). `writes` is what that takes, beside the statement's node."""
 
     name: str
     new: Held | None
@@ -28,7 +29,7 @@ class Change:
     others: Mapping[str, Held] = field(default_factory=dict)  # by source: what else is said of the same
     before: Built = field(default_factory=Built)
     after: Built = field(default_factory=Built)
-    mutations: list[Mutation] = field(default_factory=list)
+    writes: Writes = field(default_factory=Writes)
     missing: str | None = None  # a digest of the ends that are not there
     again: bool = False  # it was written, and is to be written again
 
@@ -44,20 +45,25 @@ def work_out(change: Change, source: str, order: Order, now: int) -> None:
     root = NodeRef(label, key) if label else NOBODY
     # Whoever speaks alone knows what the graph has of it; of several, another may just have spoken for the first time.
     held = not (change.others or change.again) and change.old is not None and change.old.whole
-    change.mutations = list(difference(change.before, change.after, root, now, held=held))
-    change.mutations += _history(change, kind, now)
+    change.writes = difference(change.before, change.after, root, now, held=held)
+    _add_history(change, kind, now)
 
 
-def _history(change: Change, kind: str, now: int) -> Iterator[Mutation]:
-    """Yield what is remembered of what a statement became; or no longer, where the run that saw it is undone."""
+def _add_history(change: Change, kind: str, now: int) -> None:
+    """Add what is remembered of what a statement became; or no longer, where the run that saw it is undone."""
     old, new, note = change.old, change.new, KINDS[kind].history
     if note is None or old is None or new is None or not new.live:
         return
-    if change.statement is not None:
-        yield from note(old.statement(kind), change.statement, new.run, now)
-    else:
+    writes = change.writes
+    if change.statement is None:
         undone = note(new.statement(kind), old.statement(kind), old.run, now)
-        yield from (RemoveNode(put.ref) for put in undone if isinstance(put, PutNode))
+        writes.removals += [RemoveNode(put.ref) for put in undone if isinstance(put, PutNode)]
+        return
+    for put in note(old.statement(kind), change.statement, new.run, now):
+        if isinstance(put, PutNode):
+            writes.nodes[put.ref] = put.props
+        else:
+            writes.edges[put.ref] = put.props
 
 
 def _known(kind: str, held: Held | None) -> Built:
@@ -79,54 +85,53 @@ def _all_say(built: Mapping[str, Built], order: Order) -> Built:
 def forget(change: Change) -> None:
     """Let go of what `work_out` made."""
     change.before = change.after = _NOTHING
-    change.mutations = []
+    change.writes = Writes()
 
 
-def wanted(changes: Iterable[Change]) -> set[NodeRef]:
+def wanted(changes: Collection[Change]) -> set[NodeRef]:
     """Return the nodes that must be there for what is written, and are not written with it."""
-    mutations = [mutation for change in changes for mutation in change.mutations]
-    edges = [mutation.ref for mutation in mutations if type(mutation) is PutEdge]
-    nodes = [mutation for mutation in mutations if type(mutation) is PutNode]
-    needed = {ref[1] for ref in edges}
-    needed.update([ref[2] for ref in edges])
-    marked = [mutation.ref for mutation in nodes if GONE in mutation.props and _marks(mutation)]
+    writes = [change.writes for change in changes]
+    needed = {ref[1] for each in writes for ref in each.edges}
+    needed.update([ref[2] for each in writes for ref in each.edges])
+    marked = [ref for each in writes for ref, props in each.nodes.items() if GONE in props and _marks(props)]
     needed.update(marked)
-    return needed.difference([mutation.ref for mutation in nodes if not (marked and _marks(mutation))])
+    if not marked:
+        return needed.difference(*[each.nodes for each in writes])
+    return needed.difference([ref for each in writes for ref, props in each.nodes.items() if not _marks(props)])
 
 
 def leave_out(change: Change, absent: Collection[NodeRef]) -> None:
     """Take out of a change what needs nodes that are not there, and note which."""
     if not absent:
         return
-    missing = set()
-    kept: list[Mutation] = []
-    for mutation in change.mutations:
-        if isinstance(mutation, PutEdge):
-            lacking = [end for end in mutation.ref[1:] if end in absent]
-            missing.update(lacking)
-        else:
-            lacking = [mutation.ref] if isinstance(mutation, PutNode) and _marks(mutation) else []
-            lacking = [ref for ref in lacking if ref in absent]
-        if not lacking:
-            kept.append(mutation)
-    change.mutations = kept
+    writes = change.writes
+    missing = {end for ref in writes.edges for end in ref[1:] if end in absent}
+    missing.update([ref for ref in writes.nodes if ref in absent])
     change.missing = hashlib.blake2b(repr(sorted(missing)).encode(), digest_size=8).hexdigest() if missing else None
+    if missing:
+        nodes = {ref: props for ref, props in writes.nodes.items() if ref not in absent}
+        edges = {ref: props for ref, props in writes.edges.items() if ref[1] not in absent and ref[2] not in absent}
+        change.writes = Writes(nodes, edges, writes.removals)
 
 
-def _marks(mutation: PutNode) -> bool:
-    """Say whether a mutation marks a node as gone, which must not make one."""
-    return isinstance(mutation.props.get(GONE), int)
+def _marks(props: Props) -> bool:
+    """Say whether properties mark a node as gone, which must not make one."""
+    return isinstance(props.get(GONE), int)
 
 
-def keep(change: Change, source: str, run: str) -> list[Mutation]:
-    """Return what keeps the statement itself, and a copy of what it was."""
-    ref = ref_of(source, change.name)
-    kept: list[Mutation] = []
-    if change.old is not None and change.old.run != run:
-        kept.append(copy_of(source, change.name, change.old, run))
-    if change.new is None:
-        return [*kept, RemoveNode(ref)]
-    return [*kept, PutNode(ref, {**change.new.props(), "unresolved": change.missing})]
+def keep(changes: Iterable[Change], source: str, run: str) -> Writes:
+    """Return what keeps the statements themselves, and copies of what they were."""
+    kept = Writes()
+    for change in changes:
+        ref = ref_of(source, change.name)
+        if change.old is not None and change.old.run != run:
+            copy = copy_of(source, change.name, change.old, run)
+            kept.nodes[copy.ref] = copy.props
+        if change.new is None:
+            kept.removals.append(RemoveNode(ref))
+        else:
+            kept.nodes[ref] = {**change.new.props(), "unresolved": change.missing}
+    return kept
 
 
 def expected(change: Change, source: str) -> list[Expect]:

@@ -8,21 +8,35 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import chain
+from typing import TypeVar
 
-from ingest.building.built import CONTAINING, SHARED
+from ingest.building.built import CONTAINING, SHARED, Writes
 from ingest.ledger import held as kept
 from ingest.ledger.change import Change, Order, expected, forget, keep, leave_out, wanted, work_out
 from ingest.ledger.difference import describe
 from ingest.ledger.said import Said
-from ingest.records import catalogue_updated
+from ingest.records import Props, catalogue_updated
 from metadata_service.catalog.writes import absent
 from metadata_service.store.collector import collector_paused
-from metadata_service.store.mutations import Authority, Batch, EdgeRef, Expect, Mutation, NodeRef, Outcome, PutNode
+from metadata_service.store.mutations import (
+    Authority,
+    Batch,
+    EdgeRef,
+    Expect,
+    Mutation,
+    NodeRef,
+    Outcome,
+    PutEdge,
+    PutNode,
+)
 from metadata_service.store.port import GraphStore
 from schemas.errors import Conflict, EditConflict, Invalid, NotFound, TooLarge
 
 MAX_MUTATIONS = 5_000
 ATTEMPTS = 10  # at statements that others write at the same time
+
+T = TypeVar("T", NodeRef, EdgeRef)
 
 _COMMON = SHARED | CONTAINING  # labels and types of what many statements say alike
 
@@ -155,7 +169,7 @@ class Ledger:
         size = 0
         for change in changes:
             batch.append(change)
-            size += len(change.mutations) + 2
+            size += len(change.writes) + 2
             if size >= self._max_mutations:
                 yield batch
                 batch, size = [], 0
@@ -170,7 +184,7 @@ class Ledger:
         due = [change for change in batch if not _nothing_new(change)]
         judged |= {change.name: Judged(Verdict.UNCHANGED, unresolved=True) for change in batch if _nothing_new(change)}
         if self.dry:
-            judged |= {change.name: _judge(change, (), dry=True) for change in due}
+            judged |= {change.name: _judge(change, dry=True) for change in due}
             return []
         left = self._try(due, judged)
         for change in batch:
@@ -181,10 +195,9 @@ class Ledger:
         """Write changes in one transaction; where the store refuses, find by halving those that are to blame."""
         if not changes:
             return []
-        mutations, places = self._merge(changes)
-        expect = tuple(item for change in changes for item in expected(change, self.source))
+        batch = self._merge(changes)
         try:
-            outcomes = self._store.apply(self.batch(mutations, expect)).outcomes
+            receipt = self._store.apply(batch)
         except (Invalid, TooLarge) as error:
             if len(changes) == 1:
                 judged[changes[0].name] = Judged(Verdict.REFUSED, error.message)
@@ -192,9 +205,11 @@ class Ledger:
             middle = len(changes) // 2
             return [*self._try(changes[:middle], judged), *self._try(changes[middle:], judged)]
         self.changed = True
-        kept_some = Outcome.KEPT in outcomes
-        for change, taken in zip(changes, places, strict=True):
-            judged[change.name] = _judge(change, [outcomes[place] for place in taken] if kept_some else ())
+        stood = set(receipt.kept)
+        told = zip(batch.mutations, receipt.outcomes, strict=True)
+        stood.update([mutation.ref for mutation, outcome in told if outcome is Outcome.KEPT])
+        for change in changes:
+            judged[change.name] = _judge(change, kept=bool(stood) and _stood_against(stood, change.writes))
         if self._find_others() == self._others:
             return []
         for change in changes:  # a source that spoke for the first time meanwhile was not asked
@@ -211,30 +226,36 @@ class Ledger:
         """Return a batch on the word of this source, in this run."""
         return Batch(mutations, Authority.SOURCE, source=self.source, run=self.run, expect=expect)
 
-    def _merge(self, changes: Sequence[Change]) -> tuple[tuple[Mutation, ...], list[list[int]]]:
-        """Put all mutations in a row, what is shared and the same once; say which places each change takes.
+    def _merge(self, changes: Sequence[Change]) -> Batch:
+        """Put all that changes take into one batch, what several of them say once.
 
-        Nodes come first, so that relations find them whichever statement puts them.
+        Nodes come first, so that relations find them whichever statement puts them. Where one statement puts a
+        relation that another takes away, the later of them has its way.
         """
-        merged: list[Mutation] = [PutNode(NodeRef(kept.SOURCE, self.source), {"name": self.source})]
+        first = [PutNode(NodeRef(kept.SOURCE, self.source), {"name": self.source})]
         if not self.changed:
-            merged.append(catalogue_updated(self._epoch()))
-        places: list[list[int]] = [[] for _ in changes]
-        said: dict[NodeRef | EdgeRef, int] = {}
-        own = [mutation for change in changes for mutation in keep(change, self.source, self.run)]
-        for nodes in True, False:
-            for change, taken in zip(changes, places, strict=True):
-                for mutation in change.mutations:
-                    if (type(mutation) is PutNode) is not nodes:
-                        continue
-                    if mutation.ref[0] in _COMMON:
-                        place = said.setdefault(mutation.ref, len(merged))
-                        if place < len(merged) and merged[place] == mutation:
-                            continue
-                    taken.append(len(merged))
-                    merged.append(mutation)
-            merged += [mutation for mutation in own if (type(mutation) is PutNode) is nodes]
-        return tuple(merged), places
+            first.append(catalogue_updated(self._epoch()))
+        nodes = {put.ref: put.props for put in first}
+        edges: dict[EdgeRef, Props] = {}
+        behind: list[Mutation] = []
+        for writes in (*[change.writes for change in changes], keep(changes, self.source, self.run)):
+            _lay(nodes, writes.nodes)
+            if behind:
+                behind += map(PutEdge, writes.edges.keys(), writes.edges.values())
+            else:
+                _lay(edges, writes.edges)
+            behind += writes.removals
+        expect = tuple(item for change in changes for item in expected(change, self.source))
+        return replace(self.batch(tuple(behind), expect), nodes=nodes, edges=edges)
+
+
+def _lay(over: dict[T, Props], more: dict[T, Props]) -> None:
+    """Put more over what is there, as a store would that is told one after the other."""
+    both = {ref: over[ref] for ref in over.keys() & more.keys()}
+    over.update(more)
+    for ref, props in both.items():
+        if more[ref] != props:
+            over[ref] = {**props, **more[ref]}
 
 
 def _nothing_new(change: Change) -> bool:
@@ -251,11 +272,18 @@ def _nothing_new(change: Change) -> bool:
     )
 
 
-def _judge(change: Change, outcomes: Sequence[Outcome], *, dry: bool = False) -> Judged:
+def _stood_against(stood: set[NodeRef | EdgeRef], writes: Writes) -> bool:
+    """Say whether a person's word stood against a change; what many say alike counts for the first of them."""
+    refs = stood.intersection(chain(writes.nodes, writes.edges, [removal.ref for removal in writes.removals]))
+    stood -= {ref for ref in refs if ref[0] in _COMMON}
+    return bool(refs)
+
+
+def _judge(change: Change, *, kept: bool = False, dry: bool = False) -> Judged:
     gone = change.new is None or not change.new.live
     return Judged(
         Verdict.REMOVED if gone else Verdict.WRITTEN,
-        kept=Outcome.KEPT in outcomes,
+        kept=kept,
         unresolved=change.missing is not None,
         difference=tuple(describe(change.before, change.after)) if dry else (),
     )

@@ -20,7 +20,7 @@ from metadata_service.store.mutations import (
     RemoveEdge,
     RemoveNode,
 )
-from metadata_service.store.plan import Edit, Existing, NodeWrite, Plan, memory_of, root_of
+from metadata_service.store.plan import Edit, Existing, Plan, memory_of, root_of
 from metadata_service.store.planner import Planner
 from metadata_service.store.shapes import Props, differs
 from schemas.errors import EditConflict
@@ -60,11 +60,12 @@ def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:
 
     `now` is in microseconds since the epoch.
     """
-    named = _named_nodes(batch)
-    check_batch(batch, named)
+    edges = _named_edges(batch)
+    named = _named_nodes(batch, edges)
+    check_batch(batch, named, edges)
     if batch.authority is Authority.PERSON or batch.expect:
         tx.lock(named)
-    existing = _read(tx, batch, named)
+    existing = _read(tx, batch, named, edges)
     for expectation in batch.expect:
         _check_expectation(expectation, existing)
     plan = Planner(batch, existing, now // 1_000_000).run()
@@ -72,35 +73,31 @@ def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:
     tx.write(plan)
     revisions = tx.record(sorted(roots), batch, now) if roots else {}
     if plan.edits:
-        tx.write(Plan(put_nodes=_edit_nodes(plan.edits, revisions, batch, now)))
-    return Receipt(tuple(plan.outcomes), frozenset(roots))
+        tx.write(Plan(new_nodes=_edit_nodes(plan.edits, revisions, batch, now)))
+    return Receipt(tuple(plan.outcomes), frozenset(roots), frozenset(plan.kept))
 
 
-def _named_nodes(batch: Batch) -> set[NodeRef]:
-    refs = {expect.ref for expect in batch.expect}
+def _named_edges(batch: Batch) -> list[EdgeRef]:
+    return [*batch.edges, *[m.ref for m in batch.mutations if type(m) is PutEdge or type(m) is RemoveEdge]]
+
+
+def _named_nodes(batch: Batch, edges: Collection[EdgeRef]) -> set[NodeRef]:
+    refs = set(batch.nodes)
+    refs.update([expect.ref for expect in batch.expect])
     refs.update([m.ref for m in batch.mutations if type(m) is PutNode or type(m) is RemoveNode])
-    edges = [m.ref for m in batch.mutations if type(m) is PutEdge or type(m) is RemoveEdge]
     refs.update([ref[1] for ref in edges])
     refs.update([ref[2] for ref in edges])
     return refs
 
 
-def _read(tx: Transaction, batch: Batch, named: Collection[NodeRef]) -> Existing:
+def _read(tx: Transaction, batch: Batch, named: Collection[NodeRef], edges: Collection[EdgeRef]) -> Existing:
     nodes = tx.read_nodes(named)
     # A relation can only be there already if both its ends are.
-    related = [
-        m
-        for m in batch.mutations
-        if (type(m) is PutEdge or type(m) is RemoveEdge) and m.ref[1] in nodes and m.ref[2] in nodes
-    ]
-    edges = {m.ref for m in related}
-    found = tx.read_edges(edges) if edges else {}
+    related = {ref for ref in edges if ref[1] in nodes and ref[2] in nodes}
+    found = tx.read_edges(related) if related else {}
     # Nobody took back what is there: a source that says the same again asks for nothing more.
-    memories = {
-        memory_of(m.ref)
-        for m in related
-        if m.ref.type in RETRACTABLE and (m.ref not in found or isinstance(m, RemoveEdge))
-    }
+    unmade = {m.ref for m in batch.mutations if isinstance(m, RemoveEdge)}
+    memories = {memory_of(ref) for ref in related if ref.type in RETRACTABLE and (ref not in found or ref in unmade)}
     found |= tx.read_edges(memories) if memories else {}
     incident: dict[NodeRef, list[EdgeRef]] = defaultdict(list)
     removed = [m.ref for m in batch.mutations if isinstance(m, RemoveNode) and m.ref in nodes]
@@ -129,12 +126,12 @@ def _roots_showing(tx: Transaction, shared: set[NodeRef]) -> set[NodeRef]:
     return roots
 
 
-def _edit_nodes(edits: list[Edit], revisions: dict[NodeRef, int], batch: Batch, now: int) -> list[NodeWrite]:
+def _edit_nodes(edits: list[Edit], revisions: dict[NodeRef, int], batch: Batch, now: int) -> dict[NodeRef, Props]:
     """Turn edits into nodes of the record of changes, keyed so that one root's edits list in order.
 
     What belongs to no root has no revision: the batch's own id keeps two batches of one microsecond apart.
     """
-    writes = []
+    nodes = {}
     batch_id = secrets.token_hex(4)
     for number, edit in enumerate(edits):
         root = root_of(edit.subject) or edit.subject
@@ -157,8 +154,8 @@ def _edit_nodes(edits: list[Edit], revisions: dict[NodeRef, int], batch: Batch, 
         }
         present: Props = {name: value for name, value in props.items() if value is not None}
         ref = NodeRef("Fram_Edit", f"{edit_prefix(root)}{revision:020d}-{number:06d}-{batch_id}")
-        writes.append(NodeWrite(ref, created=True, changes=present, props=present))
-    return writes
+        nodes[ref] = present
+    return nodes
 
 
 def edit_prefix(root: NodeRef) -> str:

@@ -90,22 +90,21 @@ class MemoryTransaction:
         return found
 
     def write(self, plan: Plan) -> None:
-        for edge in self.incident(plan.remove_nodes):
-            self._drop(edge.ref)
+        for incident in self.incident(plan.remove_nodes):
+            self._drop(incident.ref)
         for ref in plan.remove_nodes:
             del self._nodes[ref.label][ref.key]
-        for node in plan.put_nodes:
-            self._nodes[node.ref.label][node.ref.key] = copy_of(node.props)
+        for ref, props in (*plan.new_nodes.items(), *((write.ref, write.props) for write in plan.put_nodes)):
+            self._nodes[ref.label][ref.key] = copy_of(props)
         for gone in plan.remove_edges:
             self._drop(gone)
-        for edge_write in plan.put_edges:
-            edge_ref, props = edge_write.ref, copy_of(edge_write.props)
-            self._out[edge_ref.source, edge_ref.type][edge_ref.target] = props
-            self._in[edge_ref.target, edge_ref.type][edge_ref.source] = props
+        for edge, props in (*plan.new_edges.items(), *((write.ref, write.props) for write in plan.put_edges)):
+            self._out[edge.source, edge.type][edge.target] = held = copy_of(props)
+            self._in[edge.target, edge.type][edge.source] = held
         for ref, (readers, reads) in plan.tallies.items():
-            held = self._nodes[ref.label].get(ref.key)
-            if held is not None:
-                add_tally(held, readers, reads)
+            node = self._nodes[ref.label].get(ref.key)
+            if node is not None:
+                add_tally(node, readers, reads)
 
     def _drop(self, ref: EdgeRef) -> None:
         del self._out[ref.source, ref.type][ref.target]

@@ -4,10 +4,11 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from types import NoneType
 from typing import Any
 
-from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode, RemoveEdge
+from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode
 from metadata_service.store.port import Related
 from metadata_service.store.shapes import Select, Shape
 from metadata_service.store.ways import Ask, Way
@@ -140,20 +141,20 @@ def _check_select(select: Select) -> None:
         _check_select(child)
 
 
-def check_batch(batch: Batch, named: Collection[NodeRef]) -> None:
+def check_batch(batch: Batch, named: Collection[NodeRef], edges: Collection[EdgeRef]) -> None:
     """Raise Invalid or TooLarge for a label, relation, key, property name or value that cannot be stored.
 
-    `named`: every node that the batch names.
+    `named`: every node that the batch names; `edges`: every relation.
     """
     allowed = _RESERVED_FOR[batch.authority]
     _check_text("reason", batch.reason)
     _check_nodes(named)
     check_names({expectation.property for expectation in batch.expect})
-    edges = [m.ref for m in batch.mutations if type(m) is PutEdge or type(m) is RemoveEdge]
     if not {(ref[0], ref[1][0], ref[2][0]) for ref in edges} <= _RELATIONS:
         for ref in edges:
             _check_relation(ref)
     puts = [m.props for m in batch.mutations if (type(m) is PutNode or type(m) is PutEdge) and m.props]
+    puts += filter(None, chain(batch.nodes.values(), batch.edges.values()))
     for names in dict.fromkeys(map(tuple, puts)):
         _check_own_names(names, allowed)
     if not _are_plain([value for props in puts for value in props.values()]):

@@ -92,6 +92,8 @@ class Batch:
 
     With `lenient`, a relation whose end does not exist is reported as MISSING_END and the rest goes in;
     without it the whole batch is refused.
+    `nodes`, and then `edges`, are put before the mutations, each as PutNode and PutEdge do: for loads, which put
+    thousands and would make an object for each.
     """
 
     mutations: tuple[Mutation, ...]
@@ -102,6 +104,8 @@ class Batch:
     reason: str = ""
     expect: tuple[Expect, ...] = ()
     lenient: bool = False
+    nodes: Mapping[NodeRef, Mapping[str, Value | None]] = field(default_factory=dict)
+    edges: Mapping[EdgeRef, Mapping[str, Value | None]] = field(default_factory=dict)
 
 
 class Outcome(Enum):
@@ -117,10 +121,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One outcome per mutation, in order, and the index roots that changed."""
+    """One outcome per mutation, in order, and the index roots that changed.
+
+    `kept`: what of the batch's `nodes` and `edges` a person's word stood against.
+    """
 
     outcomes: tuple[Outcome, ...]
     changed: frozenset[NodeRef]
+    kept: frozenset[NodeRef | EdgeRef] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ entities would queue behind each other. What another writer does to those shows 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from metadata_service.store.neo4j_bookkeeping import TALLIES, lock, noted, readi
 from metadata_service.store.neo4j_connection import Run
 from metadata_service.store.neo4j_records import edge_of, props_of
 from metadata_service.store.neo4j_trips import Part, Trips
-from metadata_service.store.plan import EdgeWrite, NodeWrite, Plan, memory_of, roots_of
+from metadata_service.store.plan import Changes, Plan, memory_of, roots_of
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import add_tally
 from schemas.graph import LABELS, RELATIONS, RETRACTABLE, ROOTS, Direction
@@ -131,28 +131,28 @@ class Neo4jTransaction:
     def write(self, plan: Plan) -> None:
         for label, keys in _by_label(plan.remove_nodes):
             self._trips.write(f"UNWIND $rows AS row MATCH (n:{label} {{key: row}}) DETACH DELETE n", keys)
-        self._put_nodes(plan.put_nodes)
+        self._put_nodes("CREATE", plan.new_nodes)
+        self._put_nodes("MATCH", {write.ref: write.changes for write in plan.put_nodes})
+        self._nodes |= plan.new_nodes
+        self._nodes |= {write.ref: write.props for write in plan.put_nodes}
         for (kind, source, target), edges in _by_ends(plan.remove_edges):
             rows = [[ref.source.key, ref.target.key] for ref in edges]
             self._trips.write(f"{_ends(source, target)} WITH a, b MATCH (a)-[r:{kind}]->(b) DELETE r", rows)
-        self._put_edges(plan.put_edges)
+        self._put_edges(plan.new_edges, new=True)
+        self._put_edges({write.ref: write.changes for write in plan.put_edges}, new=False)
         self._count_readers(plan.tallies)
 
-    def _put_nodes(self, writes: Iterable[NodeWrite]) -> None:
-        groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        for write in writes:
-            groups[write.ref.label, "CREATE" if write.created else "MATCH"].append([write.ref.key, write.changes])
-            self._nodes[write.ref] = write.props
-        for (label, verb), rows in sorted(groups.items()):
+    def _put_nodes(self, verb: str, changes: Mapping[NodeRef, Changes]) -> None:
+        groups: dict[str, list[Any]] = defaultdict(list)
+        for (label, key), changed in changes.items():
+            groups[label].append([key, changed])
+        for label, rows in sorted(groups.items()):
             self._trips.write(f"UNWIND $rows AS row {verb} (n:{label} {{key: row[0]}}) SET n += row[1]", rows)
 
-    def _put_edges(self, writes: Iterable[EdgeWrite]) -> None:
-        groups: dict[tuple[str, str, str, str], list[Any]] = defaultdict(list)
-        for write in writes:
-            kind, (source, source_key), (target, target_key) = write.ref
-            verb = self._making(source, target) if write.created else "WITH a, b, row MATCH"
-            groups[kind, source, target, verb].append([source_key, target_key, write.changes])
-        for (kind, source, target, verb), rows in sorted(groups.items()):
+    def _put_edges(self, changes: Mapping[EdgeRef, Changes], *, new: bool) -> None:
+        for (kind, source, target), edges in sorted(_by_ends(changes)):
+            verb = self._making(source, target) if new else "WITH a, b, row MATCH"
+            rows = [[ref.source.key, ref.target.key, changes[ref]] for ref in edges]
             self._trips.write(f"{_ends(source, target)} {verb} (a)-[r:{kind}]->(b) SET r += row[2]", rows)
 
     def _making(self, source: str, target: str) -> str:
@@ -189,6 +189,7 @@ def _fresh(refs: Iterable[T], asked: set[T]) -> list[T]:
 def _relations(batch: Batch) -> set[EdgeRef]:
     """Return the relations that a batch names, and those that would remember that somebody took one back."""
     named = {m.ref for m in batch.mutations if isinstance(m, PutEdge | RemoveEdge)}
+    named |= batch.edges.keys()
     return named | {memory_of(ref) for ref in named if ref.type in RETRACTABLE}
 
 

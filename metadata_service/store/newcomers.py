@@ -5,14 +5,13 @@ A first load is little else, so this is done by whole lists. What is left is pla
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, cast
 
 from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode
+from metadata_service.store.plan import Changes
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import TALLIED
-from schemas.graph import RELATIONS, RETRACTABLE, STAMPED, Value, retracted
-
-T = TypeVar("T", NodeRef, EdgeRef)
+from schemas.graph import RELATIONS, RETRACTABLE, STAMPED, retracted
 
 # A relation of any other type is stamped or counted when it is made, or somebody may have taken it back.
 PLAIN = frozenset(RELATIONS) - {TALLIED, *STAMPED, *RETRACTABLE, *map(retracted, RETRACTABLE)}
@@ -34,9 +33,31 @@ def newcomers(mutations: Sequence[Mutation], held: Container[NodeRef]) -> Newcom
     kinds = [type(mutation) for mutation in mutations]
     nodes_end = _run_of(PutNode, kinds, 0)
     edges_end = _run_of(PutEdge, kinds, nodes_end)
-    nodes, others = _new_nodes(cast("Sequence[PutNode]", mutations[:nodes_end]), held)
-    edges, more = _new_edges(cast("Sequence[PutEdge]", mutations[nodes_end:edges_end]), nodes, held)
-    return Newcomers(nodes, edges, [*others, *(nodes_end + place for place in more), *range(edges_end, len(kinds))])
+    puts, links = mutations[:nodes_end], mutations[nodes_end:edges_end]
+    nodes = new_nodes(_once(cast("Sequence[PutNode]", puts)), held)
+    edges = new_edges(_once(cast("Sequence[PutEdge]", links)), nodes, held)
+    others = [place for place, put in enumerate(puts) if put.ref not in nodes]
+    others += [place for place, put in enumerate(links, nodes_end) if put.ref not in edges]
+    return Newcomers(nodes, edges, [*others, *range(edges_end, len(kinds))])
+
+
+def new_nodes(nodes: Mapping[NodeRef, Changes], held: Container[NodeRef]) -> dict[NodeRef, Props]:
+    """Return those of some nodes that are not there."""
+    return {ref: present(props) for ref, props in nodes.items() if ref not in held}
+
+
+def new_edges(
+    edges: Mapping[EdgeRef, Changes], nodes: Container[NodeRef], held: Container[NodeRef]
+) -> dict[EdgeRef, Props]:
+    """Return the plain relations among some that a new node has, and whose other end is there."""
+    new: dict[EdgeRef, Props] = {}
+    for ref, props in edges.items():
+        relation, source, target = ref
+        if relation in PLAIN and (
+            (target in nodes or target in held) if source in nodes else (target in nodes and source in held)
+        ):
+            new[ref] = present(props) if props else {}
+    return new
 
 
 def _run_of(kind: type, kinds: Sequence[type], begin: int) -> int:
@@ -47,42 +68,16 @@ def _run_of(kind: type, kinds: Sequence[type], begin: int) -> int:
     return len(kinds)
 
 
-def _new_nodes(puts: Sequence[PutNode], held: Container[NodeRef]) -> tuple[dict[NodeRef, Props], list[int]]:
-    new: dict[NodeRef, Props] = {}
-    rest: list[int] = []
-    for place, put in enumerate(puts):
-        if put.ref in held:
-            rest.append(place)
-        else:
-            new[put.ref] = present(put.props)
-    return (new, rest) if len(new) + len(rest) == len(puts) else _once(new, puts)
-
-
-def _new_edges(
-    puts: Sequence[PutEdge], nodes: Container[NodeRef], held: Container[NodeRef]
-) -> tuple[dict[EdgeRef, Props], list[int]]:
-    """Find the plain relations that a new node has, and whose other end is there."""
-    new: dict[EdgeRef, Props] = {}
-    rest: list[int] = []
-    for place, put in enumerate(puts):
-        relation, source, target = ref = put.ref
-        if relation in PLAIN and (
-            (target in nodes or target in held) if source in nodes else (target in nodes and source in held)
-        ):
-            new[ref] = present(put.props) if put.props else {}
-        else:
-            rest.append(place)
-    return (new, rest) if len(new) + len(rest) == len(puts) else _once(new, puts)
-
-
-def _once(new: dict[T, Props], puts: Sequence[Any]) -> tuple[dict[T, Props], list[int]]:
-    """Keep of what is new what is named once; return the places of all else too."""
+def _once(puts: Sequence[Any]) -> dict[Any, Changes]:
+    """Return the properties of what is named once."""
+    told = {put.ref: put.props for put in puts}
+    if len(told) == len(puts):
+        return told
     named = Counter([put.ref for put in puts])
-    kept = {ref: props for ref, props in new.items() if named[ref] == 1}
-    return kept, [place for place, put in enumerate(puts) if put.ref not in kept]
+    return {ref: props for ref, props in told.items() if named[ref] == 1}
 
 
-def present(props: Mapping[str, Value | None]) -> Props:
+def present(props: Changes) -> Props:
     """Return properties without what is None: as they stand where they are plain, for a plan changes none in place."""
     if type(props) is dict and None not in props.values():
         return props

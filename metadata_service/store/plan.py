@@ -9,6 +9,8 @@ from metadata_service.store.shapes import Props
 from schemas.graph import LABELS, Value, retracted
 from schemas.keys import owner_of
 
+Changes = Mapping[str, Value | None]  # properties by name; None removes one
+
 
 @dataclass(slots=True)
 class Existing:
@@ -20,20 +22,18 @@ class Existing:
 
 
 class NodeWrite(NamedTuple):
-    """Write `changes` (None removes) to reach `props`; `created` says there was no such node before."""
+    """Write `changes` (None removes) to a node that is there, to reach `props`."""
 
     ref: NodeRef
-    created: bool
-    changes: Mapping[str, Value | None]
+    changes: Changes
     props: Props
 
 
 class EdgeWrite(NamedTuple):
-    """Write `changes` (None removes) to reach `props`; `created` says there was no such relation before."""
+    """Write `changes` (None removes) to a relation that is there, to reach `props`."""
 
     ref: EdgeRef
-    created: bool
-    changes: Mapping[str, Value | None]
+    changes: Changes
     props: Props
 
 
@@ -55,11 +55,14 @@ class Plan:
     """The net effect of a batch, to be written in this order of fields."""
 
     remove_nodes: list[NodeRef] = field(default_factory=list)
+    new_nodes: dict[NodeRef, Props] = field(default_factory=dict)
     put_nodes: list[NodeWrite] = field(default_factory=list)
     remove_edges: list[EdgeRef] = field(default_factory=list)
+    new_edges: dict[EdgeRef, Props] = field(default_factory=dict)
     put_edges: list[EdgeWrite] = field(default_factory=list)
     tallies: dict[NodeRef, tuple[int, int]] = field(default_factory=dict)  # readers, reads to add
     outcomes: list[Outcome] = field(default_factory=list)
+    kept: set[NodeRef | EdgeRef] = field(default_factory=set)
     roots: set[NodeRef] = field(default_factory=set)
     shared: set[NodeRef] = field(default_factory=set)  # nodes whose change shows in the documents of others
     edits: list[Edit] = field(default_factory=list)

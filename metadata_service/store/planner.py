@@ -4,7 +4,7 @@ Who wins over whom (people over sources, people's removals over sources' additio
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from metadata_service.store.mutations import (
     Authority,
@@ -18,8 +18,8 @@ from metadata_service.store.mutations import (
     RemoveEdge,
     RemoveNode,
 )
-from metadata_service.store.newcomers import newcomers
-from metadata_service.store.plan import EdgeWrite, Edit, Existing, NodeWrite, Plan, memory_of
+from metadata_service.store.newcomers import new_edges, new_nodes, newcomers
+from metadata_service.store.plan import Changes, EdgeWrite, Edit, Existing, NodeWrite, Plan, memory_of
 from metadata_service.store.shapes import Props, differs
 from metadata_service.store.stamps import confirmed, drawn
 from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_score
@@ -27,12 +27,8 @@ from schemas.errors import NotFound
 from schemas.graph import EDITED, EDITED_BY, GONE, LABELS, REASON, RELATIONS, RETRACTABLE, STAMPED, Value
 from schemas.keys import owner_of
 
-Changes = Mapping[str, Value | None]
 NO_MARKS: Changes = {}
 UNTOUCHED: Props = {}  # told by its identity
-
-# NodeWrite(…) and EdgeWrite(…) without their detour through Python: a load makes one for all that it puts.
-_new = tuple.__new__
 
 _ROOTS = frozenset(label.name for label in LABELS.values() if label.root)
 _SHARED = frozenset(label.name for label in LABELS.values() if label.shown_by)
@@ -41,7 +37,10 @@ _TOUCHES_TARGET = frozenset(relation.type for relation in RELATIONS.values() if 
 
 
 class Planner:
-    """Overlays the existing graph with what each node and relation has become; a None is an absence."""
+    """Overlays the existing graph with what each node and relation has become; a None is an absence.
+
+    What is put for the first time all at once (newcomers.py) is in the plan from the beginning, below that.
+    """
 
     def __init__(self, batch: Batch, existing: Existing, now: int) -> None:
         """Plan a batch at `now`, in epoch seconds."""
@@ -67,8 +66,10 @@ class Planner:
             RemoveNode: self._remove_node,
             RemoveEdge: self._remove_edge,
         }
+        self._put_whole()
         mutations = self.batch.mutations
-        rest: Sequence[int] = range(len(mutations)) if self.by_person else self._put_newcomers()
+        alone = self.by_person or self.batch.nodes or self.batch.edges
+        rest: Sequence[int] = range(len(mutations)) if alone else self._put_newcomers()
         outcomes = [Outcome.CREATED] * len(mutations)
         for place in rest:
             mutation = mutations[place]
@@ -79,45 +80,70 @@ class Planner:
         self.plan.tallies = {ref: (tally[0], tally[1]) for ref, tally in self.tallies.items() if any(tally)}
         return self.plan
 
+    def _put_whole(self) -> None:
+        """Put the nodes and relations that stand before the mutations."""
+        nodes, edges, held = self.batch.nodes, self.batch.edges, self.existing.nodes
+        new = {} if self.by_person else new_nodes(nodes, held)
+        self._put_new(new, {} if self.by_person else new_edges(edges, new, held))
+        made = self.plan.new_edges
+        known_nodes = nodes if len(new) < len(nodes) else ()
+        known_edges = edges if len(made) < len(edges) else ()
+        outcomes: dict[NodeRef | EdgeRef, Outcome] = {
+            ref: self._put_node(PutNode(ref, nodes[ref])) for ref in known_nodes if ref not in new
+        }
+        outcomes |= {ref: self._put_edge(PutEdge(ref, edges[ref])) for ref in known_edges if ref not in made}
+        self.plan.kept = {ref for ref, outcome in outcomes.items() if outcome is Outcome.KEPT}
+
     def _put_newcomers(self) -> Sequence[int]:
         """Put all that is new; return the places of what is left."""
         new = newcomers(self.batch.mutations, self.existing.nodes)
-        self.nodes.update(new.nodes)
-        self.edges.update(new.edges)
-        for ref in new.nodes:
+        self._put_new(new.nodes, new.edges)
+        return new.rest
+
+    def _put_new(self, nodes: dict[NodeRef, Props], edges: dict[EdgeRef, Props]) -> None:
+        self.plan.new_nodes, self.plan.new_edges = nodes, edges
+        for ref in nodes:
             if ref[0] in _ROOTS:
                 self._touch(ref)
-        ends = {ref[1] for ref in new.edges if ref[0] in _TOUCHES_SOURCE}
-        ends.update([ref[2] for ref in new.edges if ref[0] in _TOUCHES_TARGET])
+        ends = {ref[1] for ref in edges if ref[0] in _TOUCHES_SOURCE}
+        ends.update([ref[2] for ref in edges if ref[0] in _TOUCHES_TARGET])
         for end in ends:
             self._touch_end(end)
-        return new.rest
 
     def _write_nodes(self) -> None:
         plan, held, removed = self.plan, self.existing.nodes, self.removed
         plan.remove_nodes = sorted(removed & held.keys())
         for ref, props in self.nodes.items():
             before = None if ref in removed else held.get(ref)
-            if props is not None:
-                changes = props if before is None else differences(before, props)
-                plan.put_nodes.append(_new(NodeWrite, (ref, before is None, changes, props)))
+            if props is None:
+                plan.new_nodes.pop(ref, None)
+            elif before is None:
+                plan.new_nodes[ref] = props
+            else:
+                plan.put_nodes.append(NodeWrite(ref, differences(before, props), props))
 
     def _write_edges(self) -> None:
         plan, held, removed = self.plan, self.existing.edges, self.removed
         for ref, props in self.edges.items():
             before = None if removed and (ref.source in removed or ref.target in removed) else held.get(ref)
-            if props is not None:
-                changes = props if before is None else differences(before, props)
-                plan.put_edges.append(_new(EdgeWrite, (ref, before is None, changes, props)))
-            elif before is not None:
-                plan.remove_edges.append(ref)
+            if props is None:
+                plan.new_edges.pop(ref, None)
+                if before is not None:
+                    plan.remove_edges.append(ref)
+            elif before is None:
+                plan.new_edges[ref] = props
+            else:
+                plan.put_edges.append(EdgeWrite(ref, differences(before, props), props))
 
     # Nodes
 
     def _node(self, ref: NodeRef) -> Props | None:
         """Return what a node has become; None where there is none."""
         props = self.nodes.get(ref, UNTOUCHED)
-        return self.existing.nodes.get(ref) if props is UNTOUCHED else props
+        if props is not UNTOUCHED:
+            return props
+        held = self.existing.nodes.get(ref)
+        return self.plan.new_nodes.get(ref) if held is None else held
 
     def _put_node(self, mutation: PutNode) -> Outcome:
         ref, before = mutation.ref, self._node(mutation.ref)
@@ -156,7 +182,7 @@ class Planner:
         ref, held = mutation.ref, self._node(mutation.ref)
         if held is None:
             return Outcome.UNCHANGED
-        made = [edge for edge in self.edges if ref in (edge.source, edge.target)]
+        made = [edge for edge in (*self.plan.new_edges, *self.edges) if ref in (edge.source, edge.target)]
         incident = dict.fromkeys((*self.existing.incident.get(ref, ()), *made))
         edges = {edge: before for edge in incident if (before := self._edge(edge)) is not None}
         if self.by_source and (EDITED in held or any(EDITED_BY in before for before in edges.values())):
@@ -174,7 +200,10 @@ class Planner:
 
     def _edge(self, ref: EdgeRef) -> Props | None:
         props = self.edges.get(ref, UNTOUCHED)
-        return self.existing.edges.get(ref) if props is UNTOUCHED else props
+        if props is not UNTOUCHED:
+            return props
+        held = self.existing.edges.get(ref)
+        return self.plan.new_edges.get(ref) if held is None else held
 
     def _put_edge(self, mutation: PutEdge) -> Outcome:
         ref = mutation.ref
@@ -292,10 +321,8 @@ def merging(before: Props, props: Changes) -> dict[str, Value | None]:
     return {name: value for name, value in props.items() if differs(before.get(name), value)}
 
 
-def differences(before: Props | None, after: Changes) -> Changes:
+def differences(before: Props, after: Changes) -> Changes:
     """Return what turns `before` into exactly `after`."""
-    if before is None:
-        return after
     gone = {name: None for name in before if after.get(name) is None}
     return {**gone, **merging(before, after)}
 

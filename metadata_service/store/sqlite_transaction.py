@@ -1,13 +1,13 @@
 """The write side of the SQLite adapter: what `commit` asks of one open write transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from itertools import count
 
 import orjson
 
 from metadata_service.store.mutations import Authority, Batch, Edge, EdgeRef, NodeRef
-from metadata_service.store.plan import EdgeWrite, NodeWrite, Plan
+from metadata_service.store.plan import Plan
 from metadata_service.store.shapes import Props
 from metadata_service.store.sqlite_sessions import Session, as_json
 from metadata_service.store.sqlite_statements import ENDS, UPDATE_NODE
@@ -123,10 +123,12 @@ class SqliteTransaction:
 
     def write(self, plan: Plan) -> None:
         self._remove_nodes(plan.remove_nodes)
-        self._put_nodes(plan.put_nodes)
+        self._make_nodes(plan.new_nodes)
+        self._update_nodes((write.ref, write.props) for write in plan.put_nodes)
         ends = [(self._rows[ref.source], ref.type, self._rows[ref.target]) for ref in plan.remove_edges]
         self._session.run_many("DELETE FROM edge WHERE source = ? AND type = ? AND target = ?", ends)
-        self._put_edges(plan.put_edges)
+        self._put_edges(plan.new_edges)
+        self._put_edges({write.ref: write.props for write in plan.put_edges})
         if plan.tallies:
             self._add_tallies(plan)
 
@@ -136,26 +138,24 @@ class SqliteTransaction:
         self._session.run_many("DELETE FROM edge WHERE target = ?", rows)
         self._session.run_many("DELETE FROM node WHERE id = ?", rows)
 
-    def _put_nodes(self, writes: list[NodeWrite]) -> None:
-        created = [write for write in writes if write.created]
-        if created:
-            last = self._session.run("SELECT coalesce(max(id), 0) FROM node").fetchone()[0]
-            self._rows.update(zip((ref for ref, _, _, _ in created), count(last + 1), strict=False))
-            self._session.insert(
-                "INSERT INTO node (id, label, key, props, ranking, gone_since)",
-                [
-                    (
-                        row,
-                        *ref,
-                        stored(props),
-                        ranking(ref[0], props) if ref[0] in RANKED else None,
-                        gone_since(props) if GONE in props else None,
-                    )
-                    for row, (ref, _, _, props) in zip(count(last + 1), created, strict=False)
-                ],
-            )
-        if len(created) < len(writes):
-            self._update_nodes((write.ref, write.props) for write in writes if not write.created)
+    def _make_nodes(self, new: Mapping[NodeRef, Props]) -> None:
+        if not new:
+            return
+        last = self._session.run("SELECT coalesce(max(id), 0) FROM node").fetchone()[0]
+        self._rows.update(zip(new, count(last + 1), strict=False))
+        self._session.insert(
+            "INSERT INTO node (id, label, key, props, ranking, gone_since)",
+            [
+                (
+                    row,
+                    *ref,
+                    stored(props),
+                    ranking(ref[0], props) if ref[0] in RANKED else None,
+                    gone_since(props) if GONE in props else None,
+                )
+                for row, (ref, props) in zip(count(last + 1), new.items(), strict=False)
+            ],
+        )
 
     def _update_nodes(self, nodes: Iterable[tuple[NodeRef, Props]]) -> None:
         self._session.run_many(
@@ -163,18 +163,19 @@ class SqliteTransaction:
             [(stored(props), ranking(ref.label, props), gone_since(props), self._rows[ref]) for ref, props in nodes],
         )
 
-    def _put_edges(self, writes: list[EdgeWrite]) -> None:
+    def _put_edges(self, edges: Mapping[EdgeRef, Props]) -> None:
         rows = self._rows
         self._session.insert(
             "INSERT OR REPLACE INTO edge (source, type, target, props)",
             [
                 (rows[source], relation, rows[target], stored(props) if props else "{}")
-                for (relation, source, target), _, _, props in writes
+                for (relation, source, target), props in edges.items()
             ],
         )
 
     def _add_tallies(self, plan: Plan) -> None:
-        written = {write.ref: write.props for write in plan.put_nodes if write.ref in plan.tallies}
+        written = {ref: plan.new_nodes[ref] for ref in plan.tallies.keys() & plan.new_nodes.keys()}
+        written |= {write.ref: write.props for write in plan.put_nodes if write.ref in plan.tallies}
         self.read_nodes(plan.tallies.keys() - self._held.keys() - written.keys())
         held = {**self._held, **written}
         counted = {ref: dict(held[ref]) for ref in plan.tallies if ref in held}

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from ingest.building.built import Writes
 from ingest.ledger.change import Change, work_out
 from ingest.ledger.held import Held, holding
 from ingest.ledger.said import said
 from ingest.ledger.writer import Ledger
 from metadata_service.store.memory import MemoryGraphStore
-from metadata_service.store.mutations import Batch, Mutation, NodeRef, PutEdge, Receipt
+from metadata_service.store.mutations import Batch, Receipt
 from schemas.statements import Column, Lineage, Table
 
 KEY, ABOVE = "hive://gold.core/t", "hive://gold.core/above"
@@ -26,20 +27,19 @@ def held(statement: Any) -> Held:
     return holding(said(statement), "r1", "r1")
 
 
-def written(
-    statement: Any, old: Held, others: Mapping[str, Held] | None = None, *, again: bool = False
-) -> list[Mutation]:
+def written(statement: Any, old: Held, others: Mapping[str, Held] | None = None, *, again: bool = False) -> Writes:
     """Return what is written for a statement."""
     item = said(statement)
     change = Change(item.name, holding(item, "r2", "r1"), statement, old, others or {}, again=again)
     work_out(change, "s", lambda name: (0, name), 1)
-    return change.mutations
+    return change.writes
 
 
 def put(*told: Any, **more: Any) -> set[str]:
     """Return the keys of what is written for a statement."""
-    refs = [mutation.ref for mutation in written(*told, **more)]
-    return {ref.key if isinstance(ref, NodeRef) else f"{ref.type} {ref.target.key}" for ref in refs}
+    writes = written(*told, **more)
+    assert not writes.removals
+    return {ref.key for ref in writes.nodes} | {f"{ref.type} {ref.target.key}" for ref in writes.edges}
 
 
 OLD = a_table("int", "int", tags=["x"])
@@ -83,25 +83,26 @@ def test_all_is_written_where_the_graph_may_lack_some(old: Held, others: Mapping
 def test_lineage_that_is_said_again_is_stamped_again():
     more = "hive://gold.core/more"
     said_now = written(Lineage("table", KEY, [ABOVE, more]), held(Lineage("table", KEY, [ABOVE])))
-    assert [(type(put), put.ref.source.key) for put in said_now] == [(PutEdge, ABOVE), (PutEdge, more)]
+    assert [ref.source.key for ref in said_now.edges] == [ABOVE, more]
+    assert len(said_now) == 2
 
 
 class Counting(MemoryGraphStore):
     """Counts what is asked to be written."""
 
-    mutations = 0
+    asked = 0
 
     def apply(self, batch: Batch) -> Receipt:
-        self.mutations += len(batch.mutations)
+        self.asked += len(batch.mutations) + len(batch.nodes) + len(batch.edges)
         return super().apply(batch)
 
 
 def test_wide_table_of_which_one_column_changed_is_a_small_batch():
     store = Counting()
     for run, of in (("r1", "int"), ("r2", "text")):
-        store.mutations = 0
+        store.asked = 0
         Ledger(store, "s", run, lambda name: (0, name)).say([said(a_table(*["int"] * 500, of))])
-    assert store.mutations < 10
+    assert store.asked < 10
     kinds = {node.props["name"]: node.props["col_type"] for node in store.list_nodes("Column")}
     assert len(kinds) == 501
     assert kinds["c500"] == "text"

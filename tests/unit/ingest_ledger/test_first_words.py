@@ -6,6 +6,7 @@ Whatever was there before: stubs, another source's words, what people wrote, par
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,19 @@ from ingest.ledger.writer import Judged, Ledger
 from metadata_service.store import commit
 from metadata_service.store.factory import open_store
 from metadata_service.store.memory import MemoryGraphStore
-from metadata_service.store.mutations import Authority, Batch, EdgeRef, Mutation, NodeRef, PutEdge, PutNode, RemoveEdge
+from metadata_service.store.mutations import (
+    Authority,
+    Batch,
+    EdgeRef,
+    Mutation,
+    NodeRef,
+    Outcome,
+    PutEdge,
+    PutNode,
+    RemoveEdge,
+)
 from metadata_service.store.parts import PARTS, items
+from metadata_service.store.plan import Existing, Plan
 from metadata_service.store.planner import Planner
 from metadata_service.store.port import GraphStore
 from metadata_service.store.sqlite import SqliteGraphStore
@@ -71,10 +83,23 @@ _BEFORE: dict[str, tuple[Authority, tuple[Mutation, ...]]] = {
 
 
 class OneByOne(Planner):
-    """Plans every mutation by itself."""
+    """Plans every node, relation and mutation by itself."""
+
+    def __init__(self, batch: Batch, existing: Existing, now: int) -> None:
+        nodes, edges = batch.nodes, batch.edges
+        self.puts: list[Mutation] = [PutNode(*node) for node in nodes.items()]
+        self.puts += [PutEdge(*edge) for edge in edges.items()]
+        super().__init__(replace(batch, mutations=(*self.puts, *batch.mutations), nodes={}, edges={}), existing, now)
 
     def _put_newcomers(self) -> Sequence[int]:
         return range(len(self.batch.mutations))
+
+    def run(self) -> Plan:
+        plan = super().run()
+        stood = zip(self.puts, plan.outcomes, strict=False)
+        plan.kept = {put.ref for put, outcome in stood if outcome is Outcome.KEPT}
+        plan.outcomes = plan.outcomes[len(self.puts) :]
+        return plan
 
 
 @contextmanager
@@ -127,21 +152,16 @@ def test_the_short_way_leaves_what_the_long_way_leaves(
 
 
 def test_a_first_load_goes_the_short_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Of a table with its columns nothing but what the run itself keeps is planned one by one."""
-    left: list[int] = []
-    short = Planner._put_newcomers
-
-    def noting(self: Planner) -> Sequence[int]:
-        rest = short(self)
-        left.append(len(rest))
-        return rest
-
-    monkeypatch.setattr(Planner, "_put_newcomers", noting)
+    """Of a table with its columns nothing is planned one by one."""
+    alone: list[Any] = []
+    monkeypatch.setattr(Planner, "_put_node", lambda _, put: alone.append(put))
+    monkeypatch.setattr(Planner, "_put_edge", lambda _, put: alone.append(put))
     store = open_store(f"sqlite:///{tmp_path}/graph.db")
     store.ensure_schema()
     ledger = Ledger(store, "one", "r1", lambda name: (0, name))
     ledger.say(
         [said(Table("hive", "gold", "core", f"t{number}", columns=[Column("a", "int")])) for number in range(50)]
     )
+    assert store.count("Column") == 50
     store.close()
-    assert left == [0]
+    assert not alone

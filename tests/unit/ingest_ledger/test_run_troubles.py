@@ -113,7 +113,7 @@ def test_graph_that_is_down_for_a_moment_is_waited_for():
         left = 2
 
         def apply(self, batch: Batch) -> Receipt:
-            if self.left and any(mutation.ref[0] == "Fram_Statement" for mutation in batch.mutations):
+            if self.left and any(ref.label == "Fram_Statement" for ref in batch.nodes):
                 self.left -= 1
                 raise StoreUnavailable("The graph is busy.")
             return super().apply(batch)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -13,6 +14,7 @@ from metadata_service.store.mutations import (
     EdgeRef,
     Mutation,
     NodeRef,
+    Outcome,
     PutEdge,
     PutNode,
     RemoveEdge,
@@ -89,8 +91,8 @@ def content(plan: Plan) -> list[Any]:
     nodes = {write.ref: write for write in plan.put_nodes}
     edges = {write.ref: write for write in plan.put_edges}
     assert (len(nodes), len(edges)) == (len(plan.put_nodes), len(plan.put_edges))
-    removed = [plan.remove_nodes, set(plan.remove_edges)]
-    return [plan.outcomes, nodes, edges, removed, plan.tallies, plan.roots, plan.shared, plan.edits]
+    put = [plan.new_nodes, nodes, plan.new_edges, edges]
+    return [put, plan.remove_nodes, set(plan.remove_edges), plan.tallies, plan.roots, plan.shared, plan.edits]
 
 
 @given(_graphs(), _MUTATIONS, st.sampled_from([Authority.SOURCE, Authority.COPY]))
@@ -98,8 +100,30 @@ def test_all_at_once_comes_to_what_one_by_one_comes_to(
     existing: Existing, mutations: tuple[Mutation, ...], by: Authority
 ):
     batch = Batch(mutations, by, source="s", run="r", lenient=True)
-    together = content(Planner(batch, existing, NOW).run())
-    assert together == content(OneByOne(batch, existing, NOW).run())
+    together, one_by_one = Planner(batch, existing, NOW).run(), OneByOne(batch, existing, NOW).run()
+    assert content(together) == content(one_by_one)
+    assert together.outcomes == one_by_one.outcomes
+
+
+@given(
+    _graphs(),
+    st.dictionaries(st.sampled_from(NODES), _MARKED),
+    st.dictionaries(st.sampled_from(EDGES), _PROPS | _COUNTED),
+    _ANY,
+    st.sampled_from(Authority),
+)
+def test_what_stands_before_the_mutations_comes_to_what_it_comes_to_as_mutations(
+    existing: Existing, nodes: dict[NodeRef, Any], edges: dict[EdgeRef, Any], more: list[Mutation], by: Authority
+):
+    edges = {ref: props for ref, props in edges.items() if {ref.source, ref.target} <= {*existing.nodes, *nodes}}
+    before = [*map(PutNode, nodes, nodes.values()), *map(PutEdge, edges, edges.values())]
+    batch = Batch((*before, *more), by, actor="eve", source="s", run="r", lenient=True)
+    as_mutations = OneByOne(batch, existing, NOW).run()
+    whole = Planner(replace(batch, mutations=tuple(more), nodes=nodes, edges=edges), existing, NOW).run()
+    assert content(whole) == content(as_mutations)
+    assert whole.outcomes == as_mutations.outcomes[len(before) :]
+    kept = {put.ref for put, outcome in zip(before, as_mutations.outcomes, strict=False) if outcome is Outcome.KEPT}
+    assert whole.kept == kept
 
 
 def test_first_load_leaves_nothing_to_plan_one_by_one():
@@ -111,8 +135,5 @@ def test_first_load_leaves_nothing_to_plan_one_by_one():
 def test_what_a_mutation_holds_is_not_changed_by_a_plan():
     props: dict[str, Any] = {"x": "a", "name": None}
     batch = Batch((PutNode(T, props), PutNode(T, {"x": "b"}), PutNode(C, props)), Authority.SOURCE)
-    assert {write.ref: write.props for write in Planner(batch, Existing({}, {}, {}), NOW).run().put_nodes} == {
-        T: {"x": "b"},
-        C: {"x": "a"},
-    }
+    assert Planner(batch, Existing({}, {}, {}), NOW).run().new_nodes == {T: {"x": "b"}, C: {"x": "a"}}
     assert props == {"x": "a", "name": None}

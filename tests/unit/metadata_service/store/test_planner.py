@@ -31,43 +31,44 @@ def plan(*mutations: Mutation, authority: Authority = Authority.SOURCE) -> Plan:
 
 
 def writes(made: Plan) -> list[Any]:
-    return [made.remove_nodes, made.put_nodes, made.remove_edges, made.put_edges, made.tallies]
+    new = [*made.new_nodes, *made.new_edges]
+    return [made.remove_nodes, new, made.put_nodes, made.remove_edges, made.put_edges, made.tallies]
 
 
 def test_what_changes_nothing_writes_nothing():
     made = plan(PutNode(A, {"x": 1}), PutEdge(LINEAGE, {"z": 1}), RemoveNode(NodeRef("Tag", "none")))
-    assert writes(made) == [[], [], [], [], {}]
+    assert writes(made) == [[], [], [], [], [], {}]
     assert made.outcomes == [Outcome.UNCHANGED] * 3
 
 
 def test_a_write_tells_what_changes_and_what_it_ends_in():
     made = plan(PutNode(A, {"x": 3, "y": None, "z": 4}), PutEdge(LINEAGE, {"w": 2}))
-    assert made.put_nodes == [NodeWrite(A, False, {"x": 3, "y": None, "z": 4}, {"x": 3, "z": 4})]
-    assert made.put_edges == [EdgeWrite(LINEAGE, False, {"w": 2}, {"z": 1, "w": 2})]
+    assert made.put_nodes == [NodeWrite(A, {"x": 3, "y": None, "z": 4}, {"x": 3, "z": 4})]
+    assert made.put_edges == [EdgeWrite(LINEAGE, {"w": 2}, {"z": 1, "w": 2})]
 
 
 def test_several_changes_of_one_thing_are_one_write():
     made = plan(PutNode(A, {"x": 3}), PutNode(A, {"x": 4}), PutNode(A, {"x": 1, "v": 5}))
-    assert made.put_nodes == [NodeWrite(A, False, {"v": 5}, {"x": 1, "y": 2, "v": 5})]
+    assert made.put_nodes == [NodeWrite(A, {"v": 5}, {"x": 1, "y": 2, "v": 5})]
 
 
 def test_what_comes_and_goes_is_not_written():
     tag = NodeRef("Tag", "new")
     new = EdgeRef("TAGGED_BY", A, tag)
     made = plan(PutNode(tag), PutEdge(new), RemoveEdge(new), PutEdge(new), RemoveNode(tag))
-    assert writes(made) == [[], [], [], [], {}]
+    assert writes(made) == [[], [], [], [], [], {}]
 
 
 def test_what_is_removed_and_made_anew_is_written_as_new():
     made = plan(RemoveNode(A), PutNode(A, {"x": 9}), PutEdge(LINEAGE))
     assert made.remove_nodes == [A]
-    assert made.put_nodes == [NodeWrite(A, True, {"x": 9}, {"x": 9})]
-    assert made.put_edges == [EdgeWrite(LINEAGE, True, {}, {})]
+    assert (made.new_nodes, made.put_nodes) == ({A: {"x": 9}}, [])
+    assert (made.new_edges, made.put_edges) == ({LINEAGE: {}}, [])
 
 
 def test_relations_of_a_removed_node_are_not_removed_one_by_one():
     made = plan(RemoveNode(A), RemoveNode(A))
-    assert writes(made) == [[A], [], [], [], {}]
+    assert writes(made) == [[A], [], [], [], [], {}]
     assert made.outcomes == [Outcome.REMOVED, Outcome.UNCHANGED]
     assert made.roots == {A, ANN}
 
