@@ -8,6 +8,7 @@ InvalidKey. Texts that are empty leave nothing behind.
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from metadata_service.store.mutations import EdgeRef, NodeRef, PutEdge, PutNode
 from schemas import keys
@@ -16,6 +17,14 @@ from schemas.graph import Value
 
 Put = PutNode | PutEdge
 Props = Mapping[str, Value | None]
+
+
+class Puts(NamedTuple):
+    """Nodes and relations that are put together; nothing was put of them before."""
+
+    nodes: Mapping[NodeRef, Props]
+    edges: Mapping[EdgeRef, Props]
+
 
 NOTHING: Props = {}
 OWN_DESCRIPTION = "description"  # the source whose description is the entity's own

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.building.kinds import KINDS
-from ingest.records import Props
+from ingest.records import Props, Puts
 from metadata_service.store.mutations import EdgeRef, NodeRef, PutNode, RemoveEdge, RemoveNode
 from schemas.graph import GONE, MARKED, ROOTS, STAMPED
 
@@ -43,6 +43,10 @@ def build(kind: str, statement: Any) -> Built:
     nodes: dict[Any, Props] = built.nodes
     edges: dict[Any, Props] = built.edges
     for put in KINDS[kind].build(statement):
+        if isinstance(put, Puts):
+            nodes |= put.nodes
+            edges |= put.edges
+            continue
         place = nodes if type(put) is PutNode else edges
         held = place.setdefault(put.ref, put.props)
         if held is not put.props:

@@ -17,7 +17,8 @@ from schemas.statements import Filter, Join, Queries
 
 
 def queries_key(said: Queries) -> str:
-    return checked(keys.TableKey, said.table)
+    _table(said.table)
+    return said.table
 
 
 def queries(said: Queries) -> Iterator[Put]:
@@ -30,7 +31,7 @@ def queries(said: Queries) -> Iterator[Put]:
 
 
 def _join(table: NodeRef, said: Join) -> Iterator[Put]:
-    left, right = keys.ColumnKey.parse(said.left), keys.ColumnKey.parse(said.right)
+    left, right = _column(said.left), _column(said.right)
     if table.key not in (left.table_key, right.table_key):
         raise Invalid(f"joins: neither {said.left[:200]!r} nor {said.right[:200]!r} is a column of the table.")
     ref = NodeRef("Join", _key(table, "join", said.type, said.left, said.operator, said.right))
@@ -49,6 +50,12 @@ def _join(table: NodeRef, said: Join) -> Iterator[Put]:
 def _table(key: str) -> keys.TableKey:
     """Split the key of a table; many joins end at a few of them."""
     return keys.TableKey.parse(key)
+
+
+@lru_cache(maxsize=256)
+def _column(key: str) -> keys.ColumnKey:
+    """Split the key of a column, likewise."""
+    return keys.ColumnKey.parse(key)
 
 
 def _filter(table: NodeRef, said: Filter) -> Iterator[Put]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from ingest import records
 from ingest.building.shared import SharedSchema
 from ingest.nested_types import nested_types
-from ingest.records import NOTHING, OWN_DESCRIPTION, Put, link
-from metadata_service.store.mutations import EdgeRef, NodeRef, PutEdge, PutNode
+from ingest.records import NOTHING, OWN_DESCRIPTION, Put, Puts, link
+from metadata_service.store.mutations import EdgeRef, NodeRef, PutNode
 from schemas import keys
 from schemas.errors import Invalid
 from schemas.graph import Value
@@ -18,15 +18,17 @@ def table_key(table: Table) -> str:
     return records.table_ref(table.database, table.cluster, table.schema, table.name).key
 
 
-def table(said: Table) -> Iterator[Put]:
+def table(said: Table) -> Iterator[Put | Puts]:
     """Put a table. Raises InvalidKey for an empty name, Invalid for what is said twice."""
     ref = records.table_ref(said.database, said.cluster, said.schema, said.name)
     yield from records.table(said.database, said.cluster, said.schema, said.name, is_view=said.is_view)
     yield from records.description(ref, said.description or "")
     _check_once([column.name for column in said.columns])
     key_of = keys.ColumnKey.texts(ref.key)
-    for place, column in enumerate(said.columns):
-        yield from _column(ref, NodeRef("Column", key_of(column.name)), column, place)
+    columns = [NodeRef("Column", key_of(column.name)) for column in said.columns]
+    yield _columns(ref, columns, said.columns)
+    for column_ref, column in zip(columns, said.columns, strict=True):
+        yield from _about_column(column_ref, column)
     yield from records.tags(ref, said.tags)
     yield from badges(ref, said.badges)
     yield from records.owners(ref, said.owners)
@@ -52,11 +54,19 @@ def _about(ref: NodeRef, said: Table) -> Iterator[Put]:
         yield from records.description(ref, text, program)
 
 
-def _column(table: NodeRef, ref: NodeRef, said: Column, place: int) -> list[Put]:
-    props: dict[str, Value | None] = {"name": said.name, "sort_order": place}
-    if said.type:
-        props["col_type"] = said.type
-    puts: list[Put] = [PutNode(ref, props), PutEdge(EdgeRef("COLUMN", table, ref), NOTHING)]
+def _columns(table: NodeRef, refs: Sequence[NodeRef], said: Sequence[Column]) -> Puts:
+    """Put the columns themselves, most of what there is in a catalogue."""
+    props: list[dict[str, Value | None]] = [
+        {"name": column.name, "sort_order": place, "col_type": column.type}
+        if column.type
+        else {"name": column.name, "sort_order": place}
+        for place, column in enumerate(said)
+    ]
+    return Puts(dict(zip(refs, props, strict=True)), {EdgeRef("COLUMN", table, ref): NOTHING for ref in refs})
+
+
+def _about_column(ref: NodeRef, said: Column) -> list[Put]:
+    puts: list[Put] = []
     if said.type:
         puts += nested_types(ref, said.type)
     if said.description:

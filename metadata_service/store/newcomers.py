@@ -4,7 +4,7 @@ A first load is little else, so this is done by whole lists. What is left is pla
 """
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode
@@ -13,8 +13,9 @@ from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import TALLIED
 from schemas.graph import RELATIONS, RETRACTABLE, STAMPED, retracted
 
-# A relation of any other type is stamped or counted when it is made, or somebody may have taken it back.
-PLAIN = frozenset(RELATIONS) - {TALLIED, *STAMPED, *RETRACTABLE, *map(retracted, RETRACTABLE)}
+# A relation of any other type is stamped or counted when it is made, or may tell that somebody took another one back.
+_MEMORIES = frozenset(map(retracted, RETRACTABLE))
+_PLAIN = frozenset(RELATIONS) - {TALLIED, *STAMPED, *_MEMORIES}
 
 
 class Newcomers(NamedTuple):
@@ -35,7 +36,7 @@ def newcomers(mutations: Sequence[Mutation], held: Container[NodeRef]) -> Newcom
     edges_end = _run_of(PutEdge, kinds, nodes_end)
     puts, links = mutations[:nodes_end], mutations[nodes_end:edges_end]
     nodes = new_nodes(_once(cast("Sequence[PutNode]", puts)), held)
-    edges = new_edges(_once(cast("Sequence[PutEdge]", links)), nodes, held)
+    edges = new_edges(_once(cast("Sequence[PutEdge]", links)), nodes, held, {put.ref[0] for put in links})
     others = [place for place, put in enumerate(puts) if put.ref not in nodes]
     others += [place for place, put in enumerate(links, nodes_end) if put.ref not in edges]
     return Newcomers(nodes, edges, [*others, *range(edges_end, len(kinds))])
@@ -47,13 +48,17 @@ def new_nodes(nodes: Mapping[NodeRef, Changes], held: Container[NodeRef]) -> dic
 
 
 def new_edges(
-    edges: Mapping[EdgeRef, Changes], nodes: Container[NodeRef], held: Container[NodeRef]
+    edges: Mapping[EdgeRef, Changes], nodes: Container[NodeRef], held: Container[NodeRef], types: Collection[str]
 ) -> dict[EdgeRef, Props]:
-    """Return the plain relations among some that a new node has, and whose other end is there."""
+    """Return the plain relations among some that a new node has, and whose other end is there.
+
+    Nobody can have taken one of a new node back, unless the batch itself says so; `types`: all that it has.
+    """
+    plain = _PLAIN if _MEMORIES.isdisjoint(types) else _PLAIN.difference(RETRACTABLE)
     new: dict[EdgeRef, Props] = {}
     for ref, props in edges.items():
         relation, source, target = ref
-        if relation in PLAIN and (
+        if relation in plain and (
             (target in nodes or target in held) if source in nodes else (target in nodes and source in held)
         ):
             new[ref] = present(props) if props else {}

@@ -84,7 +84,7 @@ class Planner:
         """Put the nodes and relations that stand before the mutations."""
         nodes, edges, held = self.batch.nodes, self.batch.edges, self.existing.nodes
         new = {} if self.by_person else new_nodes(nodes, held)
-        self._put_new(new, {} if self.by_person else new_edges(edges, new, held))
+        self._put_new(new, {} if self.by_person else new_edges(edges, new, held, {ref[0] for ref in edges}))
         made = self.plan.new_edges
         known_nodes = nodes if len(new) < len(nodes) else ()
         known_edges = edges if len(made) < len(edges) else ()
