@@ -52,10 +52,12 @@ def statements(store: GraphStore, source: str) -> Iterator[tuple[str, Held]]:
 def listen(store: GraphStore, source: str, seen: Container[str], keep: Callable[[], None]) -> Silence:
     """Count what was not said again; `seen` holds each name that was."""
     silence = Silence()
-    for number, (name, held) in enumerate(statements(store, source)):
+    prefix = f"{source}/"
+    for number, (ref, props) in enumerate(nodes(store, STATEMENT, prefix)):
         if number % AT_ONCE == 0:
             keep()
-        if held.live:
+        if props.get("gone_since") is None:
+            name = ref.key.removeprefix(prefix)
             kind = name.partition("/")[0]
             silence.known[kind] += 1
             silence.unseen[kind] += name not in seen

@@ -44,7 +44,7 @@ def table_of(
 ) -> Table:
     """Say a relation; columns without a name are left out."""
     found = relation.found
-    measured = column_measures or {}
+    measured, fold = column_measures or {}, names.naming.fold
     return Table(
         names.naming.database,
         *names.naming.parts(names.of(found.schema, found.name)),
@@ -53,7 +53,7 @@ def table_of(
         schema_description=(schema_comment or "").strip() or None,
         columns=[
             Column(
-                names.naming.fold(column.name),
+                fold(column.name),
                 column.type,
                 column.comment.strip() or None if column.comment else None,
                 [Label(role, CATEGORY) for role in column.roles] if column.roles else (),
