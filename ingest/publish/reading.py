@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from itertools import starmap
 from typing import IO, NamedTuple
@@ -99,35 +100,35 @@ def _reader(url: str, prepare: Prepare, share: Share) -> Iterator[IO[bytes]]:
             pickle.dump((url, prepare, share), told)
         yield child.stdout
     finally:
-        child.stdout.close()
         child.kill()
         child.wait()
+        child.stdout.close()
 
 
 def _in_turn(pipes: list[IO[bytes]]) -> Iterator[Page]:
-    """Take a page of each process in turn, until all have ended."""
-    streams = [_received(pipe) for pipe in pipes]
-    while streams:
-        for stream in list(streams):
-            page = next(stream, None)
-            if page is None:
-                streams.remove(stream)
-            else:
+    """Take a page of each process in turn, until all have ended; of each the next one is fetched meanwhile."""
+    with ThreadPoolExecutor(len(pipes)) as threads:
+        coming = [(pipe, threads.submit(_received, pipe)) for pipe in pipes]
+        while coming:
+            pipe, fetched = coming.pop(0)
+            page = fetched.result()
+            if page is not None:
+                coming.append((pipe, threads.submit(_received, pipe)))
                 yield page
 
 
-def _received(pipe: IO[bytes]) -> Iterator[Page]:
-    while True:
-        try:
-            sent = pickle.load(pipe)  # noqa: S301  # from our own child
-        except (EOFError, pickle.UnpicklingError):
-            raise StoreUnavailable("The process that reads the graph for the rebuild ended early.") from None
-        if sent is None:
-            return
-        if isinstance(sent, FramError):
-            raise sent
-        label, roots, entries, failed = sent
-        yield Page(label, list(starmap(RootRevision, roots)), list(starmap(Prepared, entries)), failed)
+def _received(pipe: IO[bytes]) -> Page | None:
+    """Return the next page of a process, None when there are no more."""
+    try:
+        sent = pickle.load(pipe)  # noqa: S301  # from our own child
+    except (EOFError, pickle.UnpicklingError):
+        raise StoreUnavailable("The process that reads the graph for the rebuild ended early.") from None
+    if sent is None:
+        return None
+    if isinstance(sent, FramError):
+        raise sent
+    label, roots, entries, failed = sent
+    return Page(label, list(starmap(RootRevision, roots)), list(starmap(Prepared, entries)), failed)
 
 
 def _send(url: str, prepare: Prepare, share: Share, pipe: int) -> None:

@@ -9,7 +9,9 @@ from search_service.index.port import Entry, Outcome, Prepared, Written
 from search_service.index.tantivy_reading import revision_of, unavailable
 from search_service.index.tantivy_schema import ID, id_of, prepare
 
-HEAP_BYTES = 50_000_000
+# What is written to at most before it becomes a segment. The engine merges each eight of them: with half as much, a
+# rebuild of 100,000 documents takes a third more of a processor for merges, and little less memory.
+HEAP_BYTES = 100_000_000
 
 _STALE, _WRITTEN = Written(Outcome.STALE), Written(Outcome.WRITTEN)
 
