@@ -1,9 +1,9 @@
 """Read the whole graph for a rebuild: here, or in processes of its own beside the one that writes the index.
 
 Reading takes longer than writing, and a process of Python uses one core; so a large graph is read by several child
-processes, which also make ready what the index takes. Each reads the roots whose keys fall to it, whatever changes
-meanwhile. It sends page after page and waits until each is taken, so that memory does not grow, and ends with the one
-it reads for.
+processes, which also make ready what the index takes. They are told page after page which roots to read, each the next
+when it has said the one before, and somewhat ahead of who takes the pages, so that none waits and memory does not grow.
+They end with the one they read for.
 """
 
 import os
@@ -11,15 +11,15 @@ import pickle
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
-from itertools import starmap
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from itertools import islice, starmap
 from typing import IO, NamedTuple
-from zlib import crc32
 
 from ingest.publish.project import PROJECTIONS
-from ingest.publish.roots import pages, read
+from ingest.publish.roots import Reading, pages, read
 from metadata_service.store.collector import collector_paused
 from metadata_service.store.factory import open_store
 from metadata_service.store.mutations import RootRevision
@@ -29,7 +29,7 @@ from search_service.index.port import Entry, Prepared
 
 WORTH_A_PROCESS = 5_000  # roots, below which starting one takes longer than it saves
 MOST_READERS = 4  # beyond which the one that writes is the slower
-
+AHEAD = 2  # pages that each is told at once
 
 Prepare = Callable[[Entry], Prepared]
 
@@ -43,104 +43,96 @@ class Page(NamedTuple):
     failed: dict[str, str]
 
 
-class Share(NamedTuple):
-    """Which roots a process reads: those whose keys have this remainder."""
-
-    place: int
-    of: int
-
-    def holds(self, root: RootRevision) -> bool:
-        """Say whether a root falls to it."""
-        return crc32(root.key.encode()) % self.of == self.place
-
-
-WHOLE = Share(0, 1)
-
-
 def read_all(store: GraphStore, url: str, prepare: Prepare) -> AbstractContextManager[Iterator[Page]]:
     """Read every root, label by label; `url` is where child processes find the same graph, empty if none can.
 
     They `prepare` what they read. The pages raise StoreUnavailable.
     """
     if url and sum(map(store.count, PROJECTIONS)) >= WORTH_A_PROCESS:
-        return beside(url, prepare)
+        return beside(store, url, prepare)
     return nullcontext(here(store))
 
 
-def here(store: GraphStore, share: Share = WHOLE) -> Iterator[Page]:
+def here(store: GraphStore) -> Iterator[Page]:
     """Read in this process."""
-    for label in PROJECTIONS:
-        for listed in pages(store, label):
-            roots = list(filter(share.holds, listed))
-            with collector_paused():
-                reading = read(store, label, {root.key: root.revision for root in roots})
-            yield Page(label, roots, *reading)
+    for label, roots in _listed(store):
+        with collector_paused():
+            reading = read(store, label, {root.key: root.revision for root in roots})
+        yield Page(label, roots, *reading)
+
+
+def _listed(store: GraphStore) -> Iterator[tuple[str, list[RootRevision]]]:
+    return ((label, roots) for label in PROJECTIONS for roots in pages(store, label))
 
 
 @contextmanager
 def beside(
-    url: str, prepare: Prepare, readers: int = min(os.cpu_count() or 1, MOST_READERS)
+    store: GraphStore, url: str, prepare: Prepare, readers: int = min(os.cpu_count() or 1, MOST_READERS)
 ) -> Iterator[Iterator[Page]]:
-    """Read in child processes."""
+    """Read in child processes what is listed here."""
     with ExitStack() as children:
-        shares = [Share(place, readers) for place in range(readers)]
-        yield _in_turn([children.enter_context(_reader(url, prepare, share)) for share in shares])
+        started = [children.enter_context(_reader(url, prepare)) for _ in range(readers)]
+        yield _in_turn(started, _listed(store))
 
 
 @contextmanager
-def _reader(url: str, prepare: Prepare, share: Share) -> Iterator[IO[bytes]]:
-    """Start a child process, and yield what it says."""
+def _reader(url: str, prepare: Prepare) -> Iterator["_Reader"]:
+    """Start a child process."""
     program = f"from {__name__} import main; main()"
     child = subprocess.Popen(  # noqa: S603  # this very module
         [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018  # pipes were asked for
-    try:
-        with child.stdin as told:  # and not as an argument, which others can see: the URL may hold a password
-            pickle.dump((url, prepare, share), told)
-        yield child.stdout
-    finally:
-        child.kill()
-        child.wait()
-        child.stdout.close()
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            _tell(child.stdin, (url, prepare))  # and not as an argument, which others can see: it may hold a password
+            yield _Reader(thread, child.stdin, child.stdout)
+        finally:
+            child.kill()
+            child.wait()
+            thread.shutdown(cancel_futures=True)
+            with suppress(BrokenPipeError):  # what it was not told any more
+                child.stdin.close()
+            child.stdout.close()
 
 
-def _in_turn(pipes: list[IO[bytes]]) -> Iterator[Page]:
-    """Take a page of each process in turn, until all have ended; of each the next one is fetched meanwhile."""
-    with ThreadPoolExecutor(len(pipes)) as threads:
-        coming = [(pipe, threads.submit(_received, pipe)) for pipe in pipes]
-        while coming:
-            pipe, fetched = coming.pop(0)
-            page = fetched.result()
-            if page is not None:
-                coming.append((pipe, threads.submit(_received, pipe)))
-                yield page
+class _Reader(NamedTuple):
+    """A child process, and the thread that talks with it."""
+
+    thread: ThreadPoolExecutor
+    asked: IO[bytes]
+    said: IO[bytes]
+
+    def read(self, label: str, roots: list[RootRevision]) -> Future[Page]:
+        """Have it read some roots when it has read what it was told before."""
+        return self.thread.submit(self._read, label, roots)
+
+    def _read(self, label: str, roots: list[RootRevision]) -> Page:
+        try:
+            _tell(self.asked, (label, {root.key: root.revision for root in roots}))
+            said = pickle.load(self.said)  # noqa: S301  # from our own child
+        except (EOFError, BrokenPipeError, pickle.UnpicklingError):
+            raise StoreUnavailable("The process that reads the graph for the rebuild ended early.") from None
+        if isinstance(said, FramError):
+            raise said
+        entries, failed = said
+        return Page(label, roots, list(starmap(Prepared, entries)), failed)
 
 
-def _received(pipe: IO[bytes]) -> Page | None:
-    """Return the next page of a process, None when there are no more."""
-    try:
-        sent = pickle.load(pipe)  # noqa: S301  # from our own child
-    except (EOFError, pickle.UnpicklingError):
-        raise StoreUnavailable("The process that reads the graph for the rebuild ended early.") from None
-    if sent is None:
-        return None
-    if isinstance(sent, FramError):
-        raise sent
-    label, roots, entries, failed = sent
-    return Page(label, list(starmap(RootRevision, roots)), list(starmap(Prepared, entries)), failed)
+def _tell(pipe: IO[bytes], message: object) -> None:
+    pickle.dump(message, pipe)
+    pipe.flush()
 
 
-def _send(url: str, prepare: Prepare, share: Share, pipe: int) -> None:
-    """Write every page, then None; or the error that ended it."""
-    try:
-        with closing(open_store(url)) as store:
-            for page in here(store, share):
-                with collector_paused():
-                    say(_plain(_prepared(page, prepare)), pipe)
-        say(None, pipe)
-    except FramError as error:
-        say(error, pipe)
+def _in_turn(readers: list[_Reader], listed: Iterator[tuple[str, list[RootRevision]]]) -> Iterator[Page]:
+    """Have pages read by each process in turn, and yield them in the order in which they are listed."""
+    coming = deque((reader, reader.read(*page)) for reader, page in zip(readers * AHEAD, listed, strict=False))
+    while coming:
+        reader, said = coming.popleft()
+        page = said.result()
+        for following in islice(listed, 1):
+            coming.append((reader, reader.read(*following)))
+        yield page
 
 
 def say(message: object, pipe: int) -> None:
@@ -154,28 +146,35 @@ def say(message: object, pipe: int) -> None:
         left = left[os.write(pipe, left) :]
 
 
-def _prepared(page: Page, prepare: Prepare) -> Page:
-    """Make ready what the index takes: the dearest part, and the one that writes is busy enough."""
-    prepared: list[Prepared] = []
-    failed = dict(page.failed)
-    for entry in page.entries:
+def main() -> None:
+    """Be a child: read what comes in from the graph whose URL comes first, page by page, and write it out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the parent as well, which ends this
+    asked, pipe = sys.stdin.buffer, sys.stdout.fileno()
+    try:
+        url, prepare = pickle.load(asked)  # noqa: S301  # from our own parent
         try:
-            prepared.append(entry if isinstance(entry, Prepared) else prepare(entry))
+            with closing(open_store(url)) as store:
+                while True:
+                    label, revisions = pickle.load(asked)  # noqa: S301
+                    with collector_paused():
+                        say(_prepared(read(store, label, revisions), prepare), pipe)
+        except FramError as error:
+            say(error, pipe)
+            asked.read()  # who is told ends this
+    except (BrokenPipeError, EOFError):  # the parent is gone, or needs no more
+        os._exit(0)  # leaving as usual would try to write what is left
+
+
+def _prepared(reading: Reading, prepare: Prepare) -> tuple[list[tuple[object, ...]], dict[str, str]]:
+    """Make ready what the index takes: the dearest part, and the one that writes is busy enough.
+
+    Without its type: of each entry it would be written down, and looked up again.
+    """
+    prepared: list[tuple[object, ...]] = []
+    failed = dict(reading.failed)
+    for entry in reading.entries:
+        try:
+            prepared.append(tuple(prepare(entry)))
         except Invalid as error:
             failed[entry.key] = error.message
-    return Page(page.label, page.roots, prepared, failed)
-
-
-def _plain(page: Page) -> tuple[object, ...]:
-    """Return a page without its types: of each root and entry they would be written down, and looked up again."""
-    return page.label, list(map(tuple, page.roots)), list(map(tuple, page.entries)), page.failed
-
-
-def main() -> None:
-    """Be a child: read a share of the graph whose URL comes in, and write its pages out."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the parent as well, which ends this
-    try:
-        url, prepare, share = pickle.load(sys.stdin.buffer)  # noqa: S301  # from our own parent
-        _send(url, prepare, share, sys.stdout.fileno())
-    except BrokenPipeError:  # the parent is gone, or needs no more
-        os._exit(0)  # leaving as usual would try to write what is left
+    return prepared, failed

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from fram import demo
-from ingest.publish import reading
+from ingest.publish import reading, roots
 from ingest.publish.reading import Page, beside, here, read_all
 from ingest.publish.rebuild import rebuild
 from ingest.records import table_updated
@@ -45,18 +45,20 @@ def catalogue(url: str) -> Iterator[GraphStore]:
 
 @pytest.mark.parametrize("readers", [1, 3])
 @pytest.mark.parametrize("index", [MemorySearchIndex, TantivySearchIndex, OpenSearchIndex])
-def test_children_send_what_would_be_made_here(catalogue: GraphStore, url: str, index: type[SearchIndex], readers: int):
-    with beside(url, index.prepare, readers) as pages:
+def test_children_send_what_would_be_made_here(
+    catalogue: GraphStore, url: str, index: type[SearchIndex], readers: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(roots, "PAGE", 7)
+    with beside(catalogue, url, index.prepare, readers) as pages:
         found = list(pages)
     assert _by_key(found) == [
         (label, root, index.prepare(entry))
         for label, root, entry in _by_key(here(catalogue))
         if isinstance(entry, Entry)
     ]
-    for label in ("Table", "User"):
-        sizes = [len(page.roots) for page in found if page.label == label]
-        assert len(sizes) == readers
-        assert all(sizes)
+    listed = [(page.label, root.key) for page in found for root in page.roots]
+    assert listed == [(page.label, root.key) for page in here(catalogue) for root in page.roots]
+    assert max(len(page.roots) for page in found) == 7
 
 
 def _by_key(pages: Iterable[Page]) -> list[tuple[str, RootRevision, Entry | Prepared]]:
@@ -99,10 +101,10 @@ def test_a_small_graph_is_read_here(catalogue: GraphStore, monkeypatch: pytest.M
         assert sum(len(page.roots) for page in pages) == 120
 
 
-def test_a_child_that_cannot_read_says_why(tmp_path: Path):
-    (tmp_path / "graph.db").write_bytes(b"no database at all, but long enough to look into" * 100)
+def test_a_child_that_cannot_read_says_why(catalogue: GraphStore, tmp_path: Path):
+    (tmp_path / "another.db").write_bytes(b"no database at all, but long enough to look into" * 100)
     with (
-        beside(f"sqlite:///{tmp_path / 'graph.db'}", MemorySearchIndex.prepare) as pages,
+        beside(catalogue, f"sqlite:///{tmp_path / 'another.db'}", MemorySearchIndex.prepare) as pages,
         pytest.raises(StoreUnavailable, match="database"),
     ):
         list(pages)
@@ -123,7 +125,7 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
 
 
 def test_a_child_that_is_killed_is_noticed(catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]]):
-    with beside(url, MemorySearchIndex.prepare) as pages:
+    with beside(catalogue, url, MemorySearchIndex.prepare) as pages:
         next(pages)
         children[0].kill()
         with pytest.raises(StoreUnavailable, match="ended early"):
@@ -166,7 +168,7 @@ def test_a_child_ends_with_a_rebuild_that_is_broken_off(
         pass
 
     def read_one() -> None:
-        with beside(url, MemorySearchIndex.prepare) as pages:
+        with beside(catalogue, url, MemorySearchIndex.prepare) as pages:
             next(pages)
             raise Broken
 
