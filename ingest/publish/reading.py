@@ -29,7 +29,7 @@ from search_service.index.port import Entry, Prepared
 
 WORTH_A_PROCESS = 5_000  # roots, below which starting one takes longer than it saves
 MOST_READERS = 4  # beyond which the one that writes is the slower
-AHEAD = 2  # pages that each is told at once
+AHEAD = 3  # pages that each is told at once
 
 Prepare = Callable[[Entry], Prepared]
 

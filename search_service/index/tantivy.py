@@ -59,7 +59,7 @@ from search_service.plan import Everything, plan, plan_suggestion
 from search_service.query import Query, Sort
 
 WAIT_SECONDS = 5.0  # for another process to stop writing
-COMMIT_EVERY = 100_000  # entries of a rebuild, whose keys are remembered meanwhile: a commit keeps the writer waiting
+COMMIT_EVERY = 20_000  # entries of a rebuild: rather fewer than fill the engine's memory, so that it is flat
 _ORDER = {Sort.USAGE: BY_USAGE, Sort.RECENCY: BY_RECENCY}
 
 
