@@ -14,7 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from itertools import islice, starmap
 from typing import IO, NamedTuple
 
@@ -85,14 +85,14 @@ def _reader(url: str, prepare: Prepare) -> Iterator["_Reader"]:
     assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018  # pipes were asked for
     with ThreadPoolExecutor(1) as thread:
         try:
-            _tell(child.stdin, (url, prepare))  # and not as an argument, which others can see: it may hold a password
+            # And not as an argument, which others can see: the URL may hold a password.
+            say((url, prepare), child.stdin.fileno())
             yield _Reader(thread, child.stdin, child.stdout)
         finally:
             child.kill()
             child.wait()
             thread.shutdown(cancel_futures=True)
-            with suppress(BrokenPipeError):  # what it was not told any more
-                child.stdin.close()
+            child.stdin.close()
             child.stdout.close()
 
 
@@ -109,7 +109,7 @@ class _Reader(NamedTuple):
 
     def _read(self, label: str, roots: list[RootRevision]) -> Page:
         try:
-            _tell(self.asked, (label, {root.key: root.revision for root in roots}))
+            say((label, {root.key: root.revision for root in roots}), self.asked.fileno())
             said = pickle.load(self.said)  # noqa: S301  # from our own child
         except (EOFError, BrokenPipeError, pickle.UnpicklingError):
             raise StoreUnavailable("The process that reads the graph for the rebuild ended early.") from None
@@ -117,11 +117,6 @@ class _Reader(NamedTuple):
             raise said
         entries, failed = said
         return Page(label, roots, list(starmap(Prepared, entries)), failed)
-
-
-def _tell(pipe: IO[bytes], message: object) -> None:
-    pickle.dump(message, pipe)
-    pipe.flush()
 
 
 def _in_turn(readers: list[_Reader], listed: Iterator[tuple[str, list[RootRevision]]]) -> Iterator[Page]:
