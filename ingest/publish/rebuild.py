@@ -44,7 +44,7 @@ def rebuild(
 ) -> Rebuilt:
     """Build and swap in a new index; `keep` is called before each page, to renew a lease or to stop by raising.
 
-    With the `url` of the store, a large graph is read by a process of its own.
+    With the `url` of the store, a large graph is read by processes of their own.
 
     Raises RebuildRefused when the new index is empty, partial, or refuses documents that are not parked already (they
     are to be tried again), StoreUnavailable or IndexUnavailable. How it ended is reported for `status`.

@@ -10,7 +10,7 @@ from search_service.index.tantivy_reading import revision_of, unavailable
 from search_service.index.tantivy_schema import ID, id_of, prepare
 
 # What is written to at most before it becomes a segment. The engine merges each eight of them: with half as much, a
-# rebuild of 100,000 documents takes a third more of a processor for merges, and little less memory.
+# rebuild of 100,000 documents takes a third more of a processor for merges, and some 100 MB less (docs/performance.md).
 HEAP_BYTES = 100_000_000
 
 _STALE, _WRITTEN = Written(Outcome.STALE), Written(Outcome.WRITTEN)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,14 @@ def test_children_send_what_would_be_made_here(
     catalogue: GraphStore, url: str, index: type[SearchIndex], readers: int, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(roots, "PAGE", 7)
+    told: Counter[int] = Counter()
+    real = reading._Reader.read
+
+    def read(self: Any, label: str, of: list[RootRevision]) -> Any:
+        told[self.asked.fileno()] += 1
+        return real(self, label, of)
+
+    monkeypatch.setattr(reading._Reader, "read", read)
     with beside(catalogue, url, index.prepare, readers) as pages:
         found = list(pages)
     assert _by_key(found) == [
@@ -59,6 +68,8 @@ def test_children_send_what_would_be_made_here(
     listed = [(page.label, root.key) for page in found for root in page.roots]
     assert listed == [(page.label, root.key) for page in here(catalogue) for root in page.roots]
     assert max(len(page.roots) for page in found) == 7
+    assert len(told) == readers  # each has read some
+    assert max(told.values()) - min(told.values()) <= 1
 
 
 def _by_key(pages: Iterable[Page]) -> list[tuple[str, RootRevision, Entry | Prepared]]:
