@@ -1,9 +1,11 @@
 """The search index on OpenSearch 2.x or 3.x: any number of processes read and write.
 
 An index is asked by its own name, which is believed to serve for a second and asked for anew when it is gone: so no
-search pays for looking it up, and none is ever answered by an index that was swapped out.
+search pays for looking it up, and none is ever answered by an index that was swapped out. A server drops the shards of
+an index that goes a moment before it tells which one has come: that moment is waited for.
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
@@ -24,6 +26,8 @@ from search_service.query import Query
 T = TypeVar("T")
 
 CREATE_SECONDS = 10.0  # to wait for another process that creates the index
+REPLACING_SECONDS = 2.0  # to wait for an index that is being replaced by a rebuilt one
+_ASK_AGAIN_SECONDS = 0.02
 _REBUILDING = "Another rebuild of the search index is under way."
 
 
@@ -53,8 +57,8 @@ class OpenSearchIndex(SearchIndex):
         try:
             return self._at(lambda serving: self._writer.write(serving, entries))
         except WriteBlocked as blocked:
-            with Lock(self._connection, "rebuild").held(blocked.message):
-                pass  # nobody rebuilds: taking the lock lifted what a killed rebuild left behind
+            with Lock(self._connection, "rebuild").held(blocked.message, REPLACING_SECONDS):
+                pass  # nobody rebuilds any more: taking the lock lifted what a killed rebuild left behind
         try:
             return self._at(lambda serving: self._writer.write(serving, entries))
         except WriteBlocked:
@@ -99,13 +103,19 @@ class OpenSearchIndex(SearchIndex):
         self._connection.close()
 
     def _at(self, act: Callable[[str], T]) -> T:
-        """Do something with the generation that serves, once more when it was replaced just now."""
-        try:
-            return act(self._generations.serving())
-        except IndexGone:
-            return act(self._generations.serving(fresh=True))
-        except Refused as refused:
-            raise self._generations.mapping_trouble(self._generations.serving()) or refused from None
+        """Do something with the generation that serves; with the one that serves then, while it is being replaced."""
+        deadline = time.monotonic() + REPLACING_SECONDS
+        fresh = False
+        while True:
+            try:
+                return act(self._generations.serving(fresh=fresh))
+            except IndexGone:
+                if time.monotonic() > deadline:
+                    raise
+            except Refused as refused:
+                raise self._generations.mapping_trouble(self._generations.serving()) or refused from None
+            time.sleep(_ASK_AGAIN_SECONDS)
+            fresh = True
 
     def _at_built(self, act: Callable[[str], T]) -> T:
         def act_if_built(serving: str) -> T:

@@ -34,6 +34,7 @@ WRITE_PATIENCE = 6  # how many times the timeout of a search a write may take
 _PREFIX = re.compile(r"[a-z0-9][a-z0-9_.-]{0,99}")
 _LONGEST_REASON = 300
 _WRITE_BLOCK = "/8/"  # set, or being set
+_NO_SHARDS = "all shards failed"  # and none says why: they are not there (OpenSearch's issue 12371), or not yet
 _BEYOND = {"too_many_clauses", "too_many_nested_clauses"}  # said to be a fault of the server
 
 # What OpenSearch calls a trouble, by its type or in its reason -> what it means to whoever runs it.
@@ -163,6 +164,8 @@ class Connection:
             return IndexUnavailable(f"OpenSearch at {self.address.shown} refuses the user or the password.")
         if "index_not_found_exception" in kinds:
             return IndexGone("The search index is gone from OpenSearch; start the publisher, which builds a new one.")
+        if reason == _NO_SHARDS:
+            return IndexGone("The search index has no shards that answer: it is being replaced, or OpenSearch starts.")
         if _WRITE_BLOCK in reason:
             return WriteBlocked("The search index is just being replaced by a rebuilt one.")
         for sign, meaning in _MEANINGS.items():

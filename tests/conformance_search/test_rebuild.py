@@ -1,5 +1,9 @@
 """A new index beside the old one: verified, swapped in whole, or not at all."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
 from entries import a_table, a_tombstone, a_user, ask, fill, found
 
@@ -24,6 +28,36 @@ def test_a_swap_replaces_everything_at_once(old_index: SearchIndex):
     assert found(old_index, "ada", kind="user") == {"Ada"}
     fill(old_index, a_table("later", 200))
     assert found(old_index) == {"new1", "new2", "later"}
+
+
+READS: list[Callable[[SearchIndex], bool]] = [
+    lambda index: found(index) == {"old"},
+    lambda index: len(index.suggest("ol", ["table"])) == 1,
+    lambda index: index.find("table", "hive://gold.core/old") is not None,
+    lambda index: len(index.revisions("table")) == 1,
+    lambda index: index.count("table") == 1,
+]
+
+
+def test_every_read_is_answered_while_swaps_go_on(old_index: SearchIndex):
+    ended = Event()
+
+    def read_on(read: Callable[[SearchIndex], bool]) -> list[bool]:
+        answers = [read(old_index)]
+        while not ended.is_set():
+            answers.append(read(old_index))
+        return answers
+
+    with ThreadPoolExecutor(len(READS)) as threads:
+        reading = [threads.submit(read_on, read) for read in READS]
+        try:
+            for _ in range(10):
+                with old_index.rebuild(since=100) as rebuild:
+                    rebuild.write([a_table("old", 10)])
+                    rebuild.swap({"table": 1})
+        finally:
+            ended.set()
+    assert all(all(answers.result()) for answers in reading)
 
 
 def test_without_a_swap_the_old_one_serves_on(old_index: SearchIndex):
