@@ -47,7 +47,7 @@ def fetch(session: Session, keys: Sequence[str], shape: Shape) -> dict[str, Reco
             told = {parent: as_json(list(standing[parent])) for parent in level.parents}
             if not any(standing[parent] for parent in level.parents):
                 break
-            parameters = [text for arm in level.arms for text in (told[arm.parent], *arm.parameters)]
+            parameters = [text for arm in level.arms for text in (*arm.before, told[arm.parent], *arm.behind)]
             found = _gather(level, session.run(level.statement, parameters))
             for step in {level.places[place] for place in found}:
                 standing[step] = _hang(step, found, standing[step.parent])
@@ -63,11 +63,12 @@ def _gather(level: Level, rows: Iterable[Row]) -> dict[int, Groups]:
 
 
 def _decode(step: Step, rows: Iterable[Row], groups: Groups) -> None:
-    loads, where, names = orjson.loads, step.select.where, step.children
+    loads, where, names, unwanted = orjson.loads, step.select.where, step.children, step.unwanted
     for _, parent, row, key, props, edge in rows:
         children = _none(names) if names else _NO_CHILDREN
-        found = Found(row, key, loads(props), loads(edge) if edge else _NO_PROPS, children)
-        if not where or matches(found.props, where):
+        read = _NO_PROPS if unwanted and unwanted not in props else loads(props)
+        found = Found(row, key, read, loads(edge) if edge else _NO_PROPS, children)
+        if not where or matches(read, where):
             groups[parent].append(found)
 
 

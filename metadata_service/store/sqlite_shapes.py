@@ -1,10 +1,11 @@
 """Write shapes in SQL: one statement a level, whatever the data holds.
 
-A selection is one arm of its level's statement for each relation type it follows; `repeat` adds a recursive walk.
-An arm is told the rows of its parents. What it finds is tested, sorted and cut where it is decoded anyway
-(sqlite_records.py), by the rules the reference model uses.
+An arm of a level's statement follows one relation type, for all selections that differ by the label it leads to only;
+`repeat` adds a recursive walk. An arm is told the rows of its parents. What it finds is tested, sorted and cut where it
+is decoded anyway (sqlite_records.py), by the rules the reference model uses.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,12 +13,14 @@ from functools import lru_cache
 from metadata_service.store.shapes import NESTED, Select, Shape
 from metadata_service.store.sqlite_sessions import as_json
 from metadata_service.store.sqlite_statements import ENDS
+from schemas.graph import Direction
 
 ROOTS = "SELECT n.id, n.key, n.props FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
+# `place` tells which selection found a row: by its label, where several follow the same relation.
 _STEP = (
     "SELECT {place}, e.{near}, n.id, n.key, n.props, {edge} FROM json_each(?) AS p"
     " CROSS JOIN edge AS e ON e.{near} = p.value AND e.type = ?"
-    " CROSS JOIN node AS n ON n.id = e.{far} AND n.label = ?"
+    " CROSS JOIN node AS n ON n.id = e.{far} AND n.label IN ({labels})"
 )
 # `place` tells which of the types was followed. UNION drops what was walked before, and so ends a walk in a circle.
 _WALK = (
@@ -54,6 +57,18 @@ class Step:
         """The names of what hangs under each of its records."""
         return (*self.select.children, NESTED) if self.select.repeat else tuple(self.select.children)
 
+    @property
+    def unwanted(self) -> str:
+        """The one property, as JSON writes it, without which those of a node need not be read; empty if there is none.
+
+        Of what a person owns, say, it only matters which of it is not gone.
+        """
+        select = self.select
+        if select.props != () or any(order.on == "node" for order in select.order) or len(select.where) != 1:
+            return ""
+        ((name, value),) = select.where.items()
+        return as_json(name) if value is None else ""
+
 
 # What a row of a level holds: place, parent's row, own row, key, properties, relation's properties.
 Row = tuple[int, int, int, str, str, str | None]
@@ -61,10 +76,11 @@ Row = tuple[int, int, int, str, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """One part of a level's statement, with what it needs to be told beside its parents' rows."""
+    """One part of a level's statement, with what it needs to be told before and behind its parents' rows."""
 
+    before: tuple[str, ...]
     parent: Step | None
-    parameters: tuple[str, ...]
+    behind: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,11 @@ class Level:
     arms: tuple[Arm, ...]
     places: tuple[Step, ...]
     parents: tuple[Step | None, ...]
+
+
+_Arm = tuple[str, Arm]  # with its text
+_Placed = tuple[int, Step]
+_Walked = tuple[Step | None, str, Direction, int]  # parent, relation, direction, how often its label was met before
 
 
 @lru_cache(maxsize=512)
@@ -102,17 +123,48 @@ def _steps(*parents: tuple[Step | None, Mapping[str, Select]]) -> tuple[Step, ..
 
 
 def _level(steps: tuple[Step, ...]) -> Level:
-    texts: list[str] = []
-    arms: list[Arm] = []
+    arms = [
+        _step(relation, direction, parent, followed)
+        for (parent, relation, direction, _), followed in _followed(steps).items()
+    ]
+    arms += [_walk(step) for step in steps if step.select.repeat]
+    return Level(
+        " UNION ALL ".join(text for text, _ in arms),
+        tuple(arm for _, arm in arms),
+        tuple(step for step in steps for _ in (*step.via, *step.repeat)),
+        tuple(dict.fromkeys(step.parent for step in steps)),
+    )
+
+
+def _followed(steps: tuple[Step, ...]) -> dict[_Walked, list[_Placed]]:
+    """Put together what follows the same relation from the same records, no label twice: each with its place."""
+    groups = defaultdict[_Walked, list[_Placed]](list)
+    met = Counter[tuple[Step | None, str, Direction, str]]()
     for step in steps:
-        select, ends = step.select, ENDS[step.select.direction]
-        edge = "e.props" if select.edge_props or any(order.on == "edge" for order in select.order) else "NULL"
-        for place, relation in zip(step.via, select.via, strict=True):
-            texts.append(_STEP.format(place=place, edge=edge, **ends))
-            arms.append(Arm(step.parent, (relation, select.to)))
-        if select.repeat:
-            via, repeat = as_json(select.via), as_json(select.repeat)
-            texts.append(_WALK.format(first=step.repeat.start, **ends))
-            arms.append(Arm(step.parent, (via, select.to, repeat, select.to, repeat)))
-    places = tuple(step for step in steps for _ in (*step.via, *step.repeat))
-    return Level(" UNION ALL ".join(texts), tuple(arms), places, tuple(dict.fromkeys(step.parent for step in steps)))
+        parent, direction, to = step.parent, step.select.direction, step.select.to
+        for place, relation in zip(step.via, step.select.via, strict=True):
+            groups[parent, relation, direction, met[parent, relation, direction, to]].append((place, step))
+            met[parent, relation, direction, to] += 1
+    return groups
+
+
+def _step(relation: str, direction: Direction, parent: Step | None, followed: list[_Placed]) -> _Arm:
+    labels = tuple(step.select.to for _, step in followed)
+    one = len(followed) == 1
+    whens = " ".join(f"WHEN ? THEN {place:d}" for place, _ in followed)
+    edge = "e.props" if any(map(_has_edge, followed)) else "NULL"
+    place = f"{followed[0][0]:d}" if one else f"CASE n.label {whens} END"
+    text = _STEP.format(place=place, edge=edge, labels=", ".join("?" * len(labels)), **ENDS[direction])
+    return text, Arm(() if one else labels, parent, (relation, *labels))
+
+
+def _walk(step: Step) -> _Arm:
+    select = step.select
+    via, repeat = as_json(select.via), as_json(select.repeat)
+    text = _WALK.format(first=step.repeat.start, **ENDS[select.direction])
+    return text, Arm((), step.parent, (via, select.to, repeat, select.to, repeat))
+
+
+def _has_edge(placed: _Placed) -> bool:
+    select = placed[1].select
+    return bool(select.edge_props) or any(order.on == "edge" for order in select.order)

@@ -114,6 +114,37 @@ def test_children_are_of_the_label_asked_for(graph_store: GraphStore):
     assert [r.props["description"] for r in record.children["programmatic"]] == ["b"]
 
 
+def test_one_relation_leads_to_several_labels_and_twice_to_one(graph_store: GraphStore):
+    ann, ref = user("ann"), NodeRef("Feature", "group/f/1")
+    by_source(graph_store, *nodes(ann, ref, table("b"), table("d"), table("c")), node(column("x", "b")))
+    by_source(graph_store, link(table("b"), "COLUMN", column("x", "b")))
+    for place, owned in enumerate((table("b"), ref, table("d"), table("c"))):
+        by_source(graph_store, link(owned, "OWNER", ann, place=place))
+    shape = Shape(
+        "User",
+        children={
+            "tables": Select(("OWNER",), "Table", Direction.IN, children={"columns": COLUMNS}),
+            "dashboards": Select(("OWNER",), "Dashboard", Direction.IN),
+            "features": Select(("OWNER",), "Feature", Direction.IN, edge_props=("place",)),
+            "last": Select(
+                ("OWNER",), "Table", Direction.IN, order=(Order("place", on="edge", descending=True),), limit=1
+            ),
+            "owners": Select(("OWNER",), "User"),
+        },
+    )
+    record = graph_store.fetch(ann.key, shape)
+    assert record is not None
+    assert {name: names(records) for name, records in record.children.items()} == {
+        "tables": ["b", "c", "d"],
+        "dashboards": [],
+        "features": ["1"],
+        "last": ["c"],
+        "owners": [],
+    }
+    assert [names(found.children["columns"]) for found in record.children["tables"]] == [["x"], [], []]
+    assert present(record.children["features"][0].edge) == {"place": 1}
+
+
 def test_a_record_holds_the_properties_of_the_relation_walked(graph_store: GraphStore):
     by_source(graph_store, node(table("t")), node(user("ann")), link(table("t"), "READ_BY", user("ann"), read_count=7))
     shape = Shape("Table", children={"readers": Select(("READ_BY",), "User", edge_props=("read_count",))})
@@ -255,6 +286,30 @@ def test_where_keeps_children_whose_property_is_equal(graph_store: GraphStore, v
     record = graph_store.fetch(table("t").key, Shape("Table", children={"columns": select}))
     assert record is not None
     assert "".join(names(record.children["columns"])) == expected
+
+
+ABSENT: dict[str, dict[str, Value]] = {
+    "a": {"x": 1, "order": 3},
+    "b": {"order": 2},
+    "c": {"y": 'says "x" of another, and "x":1', "order": 1},
+    "d": {"xx": 1, "order": 0},
+}
+
+
+@pytest.mark.parametrize("order", [(), (Order("order"),)], ids=["by key", "by a property"])
+@pytest.mark.parametrize("props", [(), None], ids=["no properties", "all of them"])
+def test_where_keeps_children_without_a_property(
+    graph_store: GraphStore, props: tuple[str, ...] | None, order: tuple[Order, ...]
+):
+    columns(graph_store, ABSENT)
+    select = Select(("COLUMN",), "Column", props=props, where={"x": None}, order=order)
+    record = graph_store.fetch(table("t").key, Shape("Table", children={"columns": select}))
+    assert record is not None
+    assert "".join(names(record.children["columns"])) == ("dcb" if order else "bcd")
+    if props is None:
+        assert [present(child.props)["order"] for child in record.children["columns"]] == (
+            [0, 1, 2] if order else [2, 1, 0]
+        )
 
 
 def test_where_tests_every_property_before_the_limit(graph_store: GraphStore):
