@@ -11,9 +11,8 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from itertools import islice, starmap
 from typing import IO, NamedTuple
@@ -29,13 +28,13 @@ from search_service.index.port import Entry, Prepared
 
 WORTH_A_PROCESS = 5_000  # roots, below which starting one takes longer than it saves
 MOST_READERS = 4  # beyond which the one that writes is the slower
-AHEAD = 3  # pages that each is told at once
+AHEAD = 8  # pages that each is told at once: enough to read on while the index commits
 
 Prepare = Callable[[Entry], Prepared]
 
 
 class Page(NamedTuple):
-    """Some roots of a label in key order, the entries of those that can be read, and why (by key) the others cannot."""
+    """Some roots of a label, the entries of those that can be read, and why (by key) the others cannot."""
 
     label: str
     roots: list[RootRevision]
@@ -62,7 +61,8 @@ def here(store: GraphStore) -> Iterator[Page]:
 
 
 def _listed(store: GraphStore) -> Iterator[tuple[str, list[RootRevision]]]:
-    return ((label, roots) for label in PROJECTIONS for roots in pages(store, label))
+    """List all roots, the most frequent label last: so what ends the reading are pages that take alike long."""
+    return ((label, roots) for label in sorted(PROJECTIONS, key=store.count) for roots in pages(store, label))
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def beside(
     """Read in child processes what is listed here."""
     with ExitStack() as children:
         started = [children.enter_context(_reader(url, prepare)) for _ in range(readers)]
-        yield _in_turn(started, _listed(store))
+        yield _as_they_come(started, _listed(store))
 
 
 @contextmanager
@@ -119,15 +119,16 @@ class _Reader(NamedTuple):
         return Page(label, roots, list(starmap(Prepared, entries)), failed)
 
 
-def _in_turn(readers: list[_Reader], listed: Iterator[tuple[str, list[RootRevision]]]) -> Iterator[Page]:
-    """Have pages read by each process in turn, and yield them in the order in which they are listed."""
-    coming = deque((reader, reader.read(*page)) for reader, page in zip(readers * AHEAD, listed, strict=False))
+def _as_they_come(readers: list[_Reader], listed: Iterator[tuple[str, list[RootRevision]]]) -> Iterator[Page]:
+    """Have pages read, by each process the next when it has read one; yield whichever is there."""
+    coming = {reader.read(*page): reader for reader, page in zip(readers * AHEAD, listed, strict=False)}
     while coming:
-        reader, said = coming.popleft()
-        page = said.result()
-        for following in islice(listed, 1):
-            coming.append((reader, reader.read(*following)))
-        yield page
+        there, _ = wait(coming, return_when=FIRST_COMPLETED)
+        for said in there:
+            reader, page = coming.pop(said), said.result()
+            for following in islice(listed, 1):
+                coming[reader.read(*following)] = reader
+            yield page
 
 
 def say(message: object, pipe: int) -> None:

@@ -65,11 +65,11 @@ def test_children_send_what_would_be_made_here(
         for label, root, entry in _by_key(here(catalogue))
         if isinstance(entry, Entry)
     ]
-    listed = [(page.label, root.key) for page in found for root in page.roots]
-    assert listed == [(page.label, root.key) for page in here(catalogue) for root in page.roots]
+    listed = sorted((page.label, root.key) for page in found for root in page.roots)
+    assert listed == sorted((page.label, root.key) for page in here(catalogue) for root in page.roots)
     assert max(len(page.roots) for page in found) == 7
-    assert len(told) == readers  # each has read some
-    assert max(told.values()) - min(told.values()) <= 1
+    assert len(told) == readers  # each has read its part, at the least what it was told at once
+    assert min(told.values()) >= min(reading.AHEAD, len(found) // readers)
 
 
 def _by_key(pages: Iterable[Page]) -> list[tuple[str, RootRevision, Entry | Prepared]]:
