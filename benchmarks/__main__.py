@@ -25,6 +25,7 @@ from benchmarks.bare_sqlite import sqlite_bench
 from benchmarks.indexes import IndexBench, index_benches
 from benchmarks.measure import Figure
 from benchmarks.stores import Bench
+from fram.memory import tune_malloc
 
 OF_A_STORE: dict[str, Callable[[Bench], Iterable[Figure]]] = {
     "loading": loading.run,
@@ -51,6 +52,7 @@ NAMES = (*OF_A_PROCESS, *OF_A_STORE, *OF_AN_INDEX, SOURCES)
 
 def main(arguments: Sequence[str]) -> int:
     """Print a line a figure; return how many targets were missed, as an exit status."""
+    tune_malloc()
     parser = ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(NAMES)}")
     parser.add_argument("--tables", type=int, default=searching.TABLES, help="tables to search among and to rebuild")

@@ -6,6 +6,7 @@ from fram.commands.graph import graph
 from fram.commands.ingest import ingest
 from fram.commands.search import search
 from fram.commands.serve import demo, serve
+from fram.memory import tune_malloc
 from schemas.errors import FramError
 
 
@@ -23,6 +24,7 @@ class _Fram(click.Group):
 @click.version_option(package_name="fram")
 def main() -> None:
     """Keep what an organisation knows about its data as one graph, and serve it."""
+    tune_malloc()
 
 
 main.add_command(serve)
