@@ -180,7 +180,8 @@ def test_run_that_is_cut_short_has_kept_what_it_reported_and_is_completed_by_the
         rows = (f"hive,gold,s{file},t{number},,,\n" for number in range(300))
         (folder / f"tables{file:02}.csv").write_text(TABLES + "".join(rows))
     arguments = [*COMMAND, str(folder), "--graph", url]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+    heeding = ["env", "--default-signal=INT", *arguments]  # which a shell has what runs in its background ignore
+    with subprocess.Popen(heeding, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         reported = [process.stdout.readline().split()[0] for _ in range(5)]
         process.send_signal(stop)
