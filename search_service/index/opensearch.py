@@ -45,7 +45,7 @@ class OpenSearchIndex(SearchIndex):
 
     def ensure(self) -> bool:
         try:
-            serving = self._generations.serving(fresh=True)
+            serving = self._at(lambda serving: serving, fresh=True)
         except IndexUnavailable:
             with Lock(self._connection, "create").held("Another process creates the search index.", CREATE_SECONDS):
                 serving = self._generations.ensure()
@@ -95,17 +95,18 @@ class OpenSearchIndex(SearchIndex):
                 new.close()
 
     def health(self) -> Health:
-        serving = self._generations.serving(fresh=True)
-        counts = {f"{kind}_documents": count for kind, count in self._reader.counts(serving).items()}
-        return Health("opensearch", {"generation": serving, "built": self._generations.is_built(serving), **counts})
+        return self._at(self._health, fresh=True)
 
     def close(self) -> None:
         self._connection.close()
 
-    def _at(self, act: Callable[[str], T]) -> T:
+    def _health(self, serving: str) -> Health:
+        counts = {f"{kind}_documents": count for kind, count in self._reader.counts(serving).items()}
+        return Health("opensearch", {"generation": serving, "built": self._generations.is_built(serving), **counts})
+
+    def _at(self, act: Callable[[str], T], *, fresh: bool = False) -> T:
         """Do something with the generation that serves; with the one that serves then, while it is being replaced."""
         deadline = time.monotonic() + REPLACING_SECONDS
-        fresh = False
         while True:
             try:
                 return act(self._generations.serving(fresh=fresh))

@@ -14,7 +14,7 @@ from threading import RLock
 
 from schemas.documents import VERSION
 from schemas.errors import FramError, IndexUnavailable, Invalid
-from search_service.index.opensearch_connection import WRITE_PATIENCE, Connection
+from search_service.index.opensearch_connection import WRITE_PATIENCE, Connection, IndexGone
 from search_service.index.opensearch_mapping import FORMAT, REFRESH_INTERVAL, index_body, is_ours
 
 _VERSION = f"v{VERSION}.{FORMAT}-"
@@ -62,6 +62,8 @@ class Generations:
         """
         try:
             return self.serving(fresh=True)
+        except IndexGone:
+            raise  # another takes its place at this moment, which must not be removed for want of it
         except IndexUnavailable:
             held = self._aliased()
         new = self.new(_UNBUILT)

@@ -82,14 +82,13 @@ class Folder:
 
     def current(self) -> str | None:
         """Return the generation that serves, or None when there is none that this version can read."""
-        # Every search asks this, and a Path takes several times as long as the system.
-        try:
-            descriptor = os.open(self._pointer, os.O_RDONLY)
-        except FileNotFoundError:
-            return None
-        name = os.read(descriptor, _LONGEST_NAME).decode()
-        os.close(descriptor)
-        return name if name.startswith(_PREFIX) and os.path.exists(self._meta(name)) else None  # noqa: PTH110
+        name = self._named()
+        while name is not None and not os.path.exists(self._meta(name)):  # noqa: PTH110
+            # One that was swapped out since is no longer named.
+            before, name = name, self._named()
+            if name == before:
+                return None
+        return name
 
     def new(self, mark: str = "") -> str:
         """Make an empty generation."""
@@ -121,6 +120,17 @@ class Folder:
         """Return what changes with every commit to a generation."""
         status = os.stat(self._meta(name))  # noqa: PTH116
         return status.st_ino, status.st_mtime_ns
+
+    def _named(self) -> str | None:
+        """Return what the pointer names, if it is of this version."""
+        # Every search asks this, and a Path takes several times as long as the system.
+        try:
+            descriptor = os.open(self._pointer, os.O_RDONLY)
+        except FileNotFoundError:
+            return None
+        name = os.read(descriptor, _LONGEST_NAME).decode()
+        os.close(descriptor)
+        return name if name.startswith(_PREFIX) else None
 
     def _meta(self, name: str) -> str:
         return f"{self._root}/{name}/meta.json"

@@ -36,6 +36,8 @@ READS: list[Callable[[SearchIndex], bool]] = [
     lambda index: index.find("table", "hive://gold.core/old") is not None,
     lambda index: len(index.revisions("table")) == 1,
     lambda index: index.count("table") == 1,
+    lambda index: index.health() is not None,
+    lambda index: not index.ensure(),
 ]
 
 
