@@ -29,6 +29,9 @@ from search_service.index.port import Entry, Prepared
 WORTH_A_PROCESS = 5_000  # roots, below which starting one takes longer than it saves
 MOST_READERS = 4  # beyond which the one that writes is the slower
 AHEAD = 8  # pages that each is told at once: enough to read on while the index commits
+# How much the readers stand behind in the queue for a processor. Else the engine has less than its share, falls behind,
+# and ends its work when nothing is read any more; and who searches meanwhile waits.
+BEHIND = 5
 
 Prepare = Callable[[Entry], Prepared]
 
@@ -144,6 +147,7 @@ def say(message: object, pipe: int) -> None:
 
 def main() -> None:
     """Be a child: read what comes in from the graph whose URL comes first, page by page, and write it out."""
+    os.nice(BEHIND)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to the parent as well, which ends this
     asked, pipe = sys.stdin.buffer, sys.stdout.fileno()
     try:

@@ -55,6 +55,7 @@ def rebuild(
         try:
             first = index.ensure()
             with index.rebuild(since) as new:
+                new.expect(sum(map(store.count, PROJECTIONS)))
                 scanned = _scan(new, read_all(store, url, index.prepare), since, keep, waiting)
                 _check_complete(store, scanned.listed, since)
                 _retry_refused(store, scanned.refused, first=first)

@@ -126,6 +126,9 @@ class Rebuild(ABC):
     def write(self, entries: Sequence[Entry | Prepared]) -> list[Written]:
         """Write into the new index, by the rules of `SearchIndex.write`; durable with the swap only."""
 
+    def expect(self, entries: int) -> None:  # noqa: B027 -- to most it is no help
+        """Say about how many entries are to come, so that little is left to do when they have come."""
+
     @abstractmethod
     def swap(self, expected: Mapping[str, int], accept_refused: int = 0) -> None:
         """Verify the new index and let it serve from now on, atomically.

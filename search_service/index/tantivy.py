@@ -7,6 +7,7 @@ search and reloads when they changed. The first process to write keeps the right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from threading import RLock
 
 from tantivy import FieldType, Occur, Searcher
@@ -60,6 +61,7 @@ from search_service.query import Query, Sort
 
 WAIT_SECONDS = 5.0  # for another process to stop writing
 COMMIT_EVERY = 20_000  # entries of a rebuild: rather fewer than fill the engine's memory, so that it is flat
+LAST_COMMIT = 2_500  # entries; beside it nothing is read any more, and it takes 0.2 ms an entry
 _ORDER = {Sort.USAGE: BY_USAGE, Sort.RECENCY: BY_RECENCY}
 
 
@@ -234,6 +236,7 @@ class TantivyRebuild(Rebuild):
         self._serving = serving
         self._since = since
         self._refused = 0
+        self._to_come: float = inf
         self._name = serving.folder.new()
         self._index = open_folder(str(serving.folder.path / self._name))
         self._writer: GenerationWriter | None = GenerationWriter(self._index)
@@ -242,9 +245,14 @@ class TantivyRebuild(Rebuild):
         writer = self._open_writer()
         written = writer.add(entries)
         self._refused += sum(item.outcome is Outcome.REFUSED for item in written)
-        if writer.uncommitted >= COMMIT_EVERY:
+        self._to_come -= len(entries)
+        if writer.uncommitted >= min(COMMIT_EVERY, max(self._to_come, LAST_COMMIT)):
             writer.commit()
         return written
+
+    def expect(self, entries: int) -> None:
+        """Commit half of what is left each time, towards the end: what comes is read meanwhile."""
+        self._to_come = entries
 
     def swap(self, expected: Mapping[str, int], accept_refused: int = 0) -> None:
         writer = self._open_writer()

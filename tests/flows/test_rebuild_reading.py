@@ -135,6 +135,15 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     return started
 
 
+def test_children_stand_behind_what_writes(
+    catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]]
+):
+    with beside(catalogue, url, MemorySearchIndex.prepare, readers=1) as pages:
+        next(pages)
+        behind = os.getpriority(os.PRIO_PROCESS, children[0].pid)
+    assert behind > os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def test_a_child_that_is_killed_is_noticed(catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]]):
     with beside(catalogue, url, MemorySearchIndex.prepare) as pages:
         next(pages)
