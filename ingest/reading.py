@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ingest.ahead import ahead
 from ingest.building.shared import shared_by
 from ingest.extract.source import Refused, Source
 from ingest.ledger.said import Said, identify, said
@@ -43,7 +44,7 @@ class Reading:
         on_change: Callable[[str, Judged], None],
         conceal: Callable[[str], str],
     ) -> None:
-        """`keep` is called before each item, to stop by raising; `notice` behind each chunk."""
+        """`keep` is called before each item and while there is none, to stop by raising; `notice` behind a chunk."""
         run.read = run.unchanged = run.refused = run.unresolved = 0  # what an earlier time through wrote is written
         run.refusals = []
         self.seen = Seen()
@@ -59,7 +60,7 @@ class Reading:
 
     def read(self, source: Source) -> None:
         """Read everything. Raises what the source raises, StoreUnavailable, and what `keep` does."""
-        for item in source.extract():
+        for item in ahead(source.extract, self.keep):
             self.keep()
             if isinstance(item, Refused):
                 self._run.read += 1

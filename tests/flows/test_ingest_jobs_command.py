@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -179,3 +180,16 @@ def test_settings_are_listed_as_a_jobs_file_names_them(fram: Fram):
     lines = [line.strip() for line in fram("list").output.splitlines()]
     assert any(line.startswith("fields: What columns or attributes are called") for line in lines)
     assert not any(line.startswith("fields_") for line in lines)
+
+
+def test_server_that_takes_requests_and_never_answers_ends_with_the_time_limit(fram: Fram, tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        (tmp_path / "fram-jobs.toml").write_text(
+            '[jobs.models]\nsource = "mlflow"\ntime_limit = "1s"\n'
+            f'settings = {{ url = "http://127.0.0.1:{silent.getsockname()[1]}", timeout = 60, instance = "lab" }}\n'
+        )
+        command = [str(Path(sys.executable).with_name("fram")), "ingest", "run", "models"]
+        program = subprocess.run(command, capture_output=True, text=True, timeout=45, check=False)
+    assert program.returncode == 2
+    assert "took longer than its time limit of 1 seconds" in program.stdout + program.stderr
+    assert "failed" in fram("runs").stdout

@@ -135,9 +135,7 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     return started
 
 
-def test_children_stand_behind_what_writes(
-    catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]]
-):
+def test_children_stand_behind_what_writes(catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]]):
     with beside(catalogue, url, MemorySearchIndex.prepare, readers=1) as pages:
         next(pages)
         behind = os.getpriority(os.PRIO_PROCESS, children[0].pid)

@@ -5,7 +5,6 @@ import pytest
 from postgres_databases import ON_POSTGRES, Postgres
 from said_by_sql import Said
 
-from ingest.extract.sql_database import ahead
 from ingest.extract.sql_database.source import SqlDatabase
 from schemas.errors import InvalidSource, SourceUnavailable
 
@@ -326,10 +325,7 @@ def test_a_server_that_is_not_there_may_answer_later():
         check("postgresql://fram:secret@127.0.0.1:1/shop")
 
 
-def test_a_connection_that_is_cut_while_it_is_read_is_the_sources_outage(
-    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(ahead, "AT_ONCE", 1)  # so that little is read before it is asked for
+def test_a_connection_that_is_cut_while_it_is_read_is_the_sources_outage(postgres: Postgres):
     schemas = [f"s{number}" for number in range(9)]
     name = postgres.database(*(f"CREATE SCHEMA {schema} CREATE TABLE t (a int)" for schema in schemas))
     told = SqlDatabase.settings().load({"url": postgres.server.url(name)})

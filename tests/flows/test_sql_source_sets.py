@@ -10,7 +10,6 @@ from said_by_sql import Said
 from sqlalchemy import Engine, event
 
 from ingest.extract.source import Refused
-from ingest.extract.sql_database import ahead
 from ingest.extract.sql_database import reading as sql_database_reading
 from ingest.extract.sql_database.catalogue import Relation
 from ingest.extract.sql_database.engine import open_database
@@ -80,7 +79,6 @@ def test_more_chunks_ask_again_and_say_the_same(large: str, monkeypatch: pytest.
 def test_memory_holds_names_and_a_chunk_at_a_time(large: str, monkeypatch: pytest.MonkeyPatch):
     def peak(at_once: int) -> int:
         monkeypatch.setattr(sql_database_reading, "AT_ONCE", at_once)
-        monkeypatch.setattr(ahead, "AT_ONCE", at_once)
         source = SqlDatabase(**SqlDatabase.settings().load({"url": large, "lineage": False}))
         tracemalloc.start()
         try:

@@ -1,11 +1,10 @@
 """SQL databases as a source: tables, views, columns, keys and comments, as the database itself has them."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
 from ingest.extract.source import Refused, Source
-from ingest.extract.sql_database.ahead import ahead
 from ingest.extract.sql_database.engine import Opened, open_database
 from ingest.extract.sql_database.reading import Reading
 from ingest.extract.sql_database.settings import SqlDatabaseSettings
@@ -22,13 +21,7 @@ class SqlDatabase(Source):
             return Reading(opened, self.told).told()
 
     def extract(self) -> Iterator[Statement | Refused]:
-        """Read all tables, then what is between them. Holds the names of a schema and some relations at one time.
-
-        Reads on, in a thread of its own, while what was read is being worked on.
-        """
-        return ahead(self._read())
-
-    def _read(self) -> Generator[Statement | Refused, None, None]:
+        """Read all tables, then what is between them. Holds the names of a schema and some relations at one time."""
         with self._opened() as opened:
             reading = Reading(opened, self.told)
             yield from reading.tables()

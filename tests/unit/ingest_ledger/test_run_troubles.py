@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from marshmallow import Schema
 
+from ingest import ahead
 from ingest.extract.source import Refused, Source
 from ingest.jobs import Job, Jobs
 from ingest.runner import Runner
@@ -94,6 +95,31 @@ def test_run_that_takes_too_long_is_ended():
     done, _, _ = run(lambda _: iter([Table("hive", "gold", "core", "late")]), time_limit=-1)
     assert done.status == "failed"
     assert done.message.startswith("The run took longer than its time limit")
+
+
+@pytest.mark.parametrize(
+    ("stopped", "limit", "status"), [(True, 600, "interrupted"), (False, 1, "failed")], ids=["stopped", "out of time"]
+)
+def test_source_that_hangs_does_not_hold_its_run(
+    stopped: bool, limit: int, status: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ahead, "PATIENCE", 0.1)
+    stop, answers = threading.Event(), threading.Event()
+    runner = Runner(MemoryGraphStore(), Jobs(), stopping=stop)
+
+    def trouble(_: int) -> Iterator[Any]:
+        if stopped:
+            stop.set()
+        answers.wait(60)
+        yield from ()
+
+    done = runner.run(Job("warehouse", "troubled", time_limit=limit), Troubled(trouble=trouble))
+    assert not answers.is_set()
+    answers.set()
+    assert (done.status, done.removed) == (status, 0)
+    assert runner.run(Job("warehouse", "troubled"), Troubled(trouble=lambda _: iter(()))).status == (
+        "interrupted" if stopped else "succeeded"
+    )
 
 
 def test_run_that_is_told_to_stop_is_interrupted():

@@ -7,7 +7,8 @@ from itertools import islice
 
 import pytest
 
-from ingest.extract.sql_database.ahead import AT_ONCE, LOTS, SECONDS, ahead
+from ingest import ahead as reading_ahead
+from ingest.ahead import AT_ONCE, LOTS, SECONDS, ahead
 
 
 class Numbers:
@@ -38,7 +39,7 @@ class Numbers:
 @pytest.mark.parametrize("last", [0, 1, AT_ONCE - 1, AT_ONCE, AT_ONCE + 1, 5 * AT_ONCE])
 def test_items_come_once_and_in_order_from_one_other_thread(last: int):
     numbers = Numbers(last)
-    assert list(ahead(numbers.count())) == list(range(1, last + 1))
+    assert list(ahead(numbers.count)) == list(range(1, last + 1))
     assert numbers.closed.is_set()
     assert len(numbers.threads) == 1
     assert threading.get_ident() not in numbers.threads
@@ -46,7 +47,7 @@ def test_items_come_once_and_in_order_from_one_other_thread(last: int):
 
 @pytest.mark.parametrize("last", [0, 3, AT_ONCE, AT_ONCE + 3])
 def test_what_goes_wrong_comes_behind_what_was_read(last: int):
-    items = ahead(Numbers(last, fails=True).count())
+    items = ahead(Numbers(last, fails=True).count)
     assert list(islice(items, last)) == list(range(1, last + 1))
     with pytest.raises(ValueError, match="No more"):
         next(items)
@@ -54,7 +55,7 @@ def test_what_goes_wrong_comes_behind_what_was_read(last: int):
 
 def test_it_is_some_lots_ahead_and_no_more():
     numbers = Numbers(100 * AT_ONCE)
-    items = ahead(numbers.count())
+    items = ahead(numbers.count)
     assert next(items) == 1
     deadline = time.monotonic() + 10
     while numbers.came < (LOTS + 1) * AT_ONCE and time.monotonic() < deadline:
@@ -67,7 +68,7 @@ def test_it_is_some_lots_ahead_and_no_more():
 
 def test_who_leaves_early_waits_for_the_next_item_alone():
     numbers = Numbers(10**6, seconds=0.02)
-    items = ahead(numbers.count())
+    items = ahead(numbers.count)
     next(items)
     came = numbers.came
     items.close()
@@ -78,7 +79,50 @@ def test_who_leaves_early_waits_for_the_next_item_alone():
 
 def test_slow_items_are_not_kept_back_until_there_are_many():
     began = time.monotonic()
-    items = ahead(Numbers(10**6, seconds=SECONDS / 4).count())
+    items = ahead(Numbers(10**6, seconds=SECONDS / 4).count)
     assert next(items) == 1
     assert time.monotonic() - began < 20 * SECONDS
     items.close()
+
+
+class Hung:
+    """A source that does not answer before it is told to."""
+
+    def __init__(self) -> None:
+        self.answered = threading.Event()
+        self.closed = threading.Event()
+
+    def count(self) -> Generator[int, None, None]:
+        try:
+            yield 1
+            self.answered.wait(60)
+            yield 2  # nobody wants it any more
+        finally:
+            self.closed.set()
+
+
+def test_who_waits_looks_around_and_may_leave_what_hangs(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(reading_ahead, "PATIENCE", 0.1)
+    hung, looked = Hung(), []
+
+    def keep() -> None:
+        looked.append(1)
+        if len(looked) == 3:
+            raise TimeoutError
+
+    items = ahead(hung.count, keep)
+    with pytest.raises(TimeoutError):
+        next(items)
+    assert "left behind" in caplog.text
+    hung.answered.set()
+    assert hung.closed.wait(10)
+
+
+def test_what_goes_wrong_at_once_is_raised():
+    def fails() -> Generator[int, None, None]:
+        raise ValueError("Not even one.")
+
+    with pytest.raises(ValueError, match="Not even one"):
+        next(ahead(fails))

@@ -1,0 +1,111 @@
+"""Read ahead: a source is read by a thread of its own, while what was read of it is being written.
+
+So what a source waits for costs no time; and one that hangs, in a driver or before a server that never answers, is left
+behind by a run that is out of time or told to stop.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from queue import Empty, Full, Queue
+from threading import Event, Thread
+from typing import Generic, NamedTuple, TypeVar
+
+LOTS, AT_ONCE = 2, 250  # how many lots ahead, and how many items one has at most
+SECONDS = 0.2  # after which a lot is handed over with what it has, and who waits looks around
+PATIENCE = 5.0  # seconds that a source has to give its next item when nobody wants it any more
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class _Lot(NamedTuple, Generic[T]):
+    """Some items, whether there may be more, and what went wrong behind them."""
+
+    items: list[T]
+    going_on: bool
+    error: BaseException | None = None
+
+
+def ahead(read: Callable[[], Iterator[T]], keep: Callable[[], None] = lambda: None) -> Iterator[T]:
+    """Yield the items that `read` yields in a thread; what it raises comes behind what it yielded.
+
+    Holds LOTS of items that are not asked for yet. `keep` is called while there is nothing, to leave by raising. Who
+    leaves early waits until the source gives its next item, but for PATIENCE at most.
+    """
+    reader = _Reader(read)
+    reader.start()
+    try:
+        going_on = True
+        while going_on:
+            lot = reader.next_lot(keep)
+            yield from lot.items
+            if lot.error is not None:
+                raise lot.error
+            going_on = lot.going_on
+    finally:
+        reader.leave()
+
+
+class _Reader(Thread, Generic[T]):
+    """Reads until it is left. A daemon, since the process must be able to end without it."""
+
+    def __init__(self, read: Callable[[], Iterator[T]]) -> None:
+        super().__init__(name="read ahead", daemon=True)
+        self._read = read
+        self._over = Event()
+        self._lots: Queue[_Lot[T]] = Queue(LOTS - 1)  # beside the one that is given out
+
+    def next_lot(self, keep: Callable[[], None]) -> _Lot[T]:
+        while True:
+            try:
+                return self._lots.get(timeout=SECONDS)
+            except Empty:
+                keep()
+
+    def leave(self) -> None:
+        self._over.set()
+        self.join(PATIENCE)
+        if self.is_alive():
+            log.warning("a source that does not go on was left behind; its thread ends when it does go on")
+
+    def run(self) -> None:
+        try:
+            items = self._read()
+            try:
+                going_on = True
+                while going_on and not self._over.is_set():
+                    going_on = self._fill(items)
+            finally:
+                close = getattr(items, "close", None)  # of a generator: in the thread that it ran in
+                if close is not None:
+                    close()
+        except BaseException as error:  # noqa: BLE001  # it is raised where the items are taken
+            self._hand_over(_Lot([], going_on=False, error=error))
+
+    def _fill(self, items: Iterator[T]) -> bool:
+        """Read a lot and hand it over; say whether there may be another."""
+        lot: list[T] = []
+        end = time.monotonic() + SECONDS
+        try:
+            for item in islice(items, AT_ONCE):
+                lot.append(item)
+                if self._over.is_set() or time.monotonic() > end:
+                    self._hand_over(_Lot(lot, going_on=True))
+                    return True
+        except BaseException as error:  # noqa: BLE001
+            self._hand_over(_Lot(lot, going_on=False, error=error))
+            return False
+        going_on = len(lot) == AT_ONCE
+        self._hand_over(_Lot(lot, going_on))
+        return going_on
+
+    def _hand_over(self, lot: _Lot[T]) -> None:
+        while not self._over.is_set():
+            try:
+                self._lots.put(lot, timeout=SECONDS)
+            except Full:
+                continue
+            return
