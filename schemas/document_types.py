@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from math import isfinite
 from types import MappingProxyType
+from typing import Any
 
 from schemas.errors import Invalid
 
@@ -88,14 +89,35 @@ class Resource:
         """Raise Invalid, naming the field, for a document that is not of this kind."""
         if not key or document.get("key") != key or document.get("resource_type") != self.kind:
             raise Invalid(f"The document of {self.kind} {key!r} does not carry its own key and resource_type.")
-        size = 0
+        items: list[Any] = []
         for name, value in document.items():
             declared = self.by_name.get(name)
             if declared is None:
                 raise Invalid(f"A {self.kind} document has no field {name!r}.")
-            size += _check_value(declared, value)
+            many = isinstance(value, list)
+            if declared.many != many:
+                raise Invalid(f"{name} must be {'a list of texts' if declared.many else 'one value'}.")
+            if not declared.is_text:
+                items.append(_checked(declared, value))
+            elif many:
+                items += value  # type: ignore[arg-type]
+            else:
+                items.append(value)
+        size = self._size(items, document)
         if size > MAX_DOCUMENT_CHARACTERS:
             raise Invalid(f"The document has {size} characters; at most {MAX_DOCUMENT_CHARACTERS} can be indexed.")
+
+    def _size(self, items: Sequence[Any], document: Document) -> int:
+        """Return how long all values are as text. All are looked at in one go, and each field only to name it."""
+        try:
+            text: str = "".join(items)
+            text.isascii() or text.encode()
+        except (TypeError, UnicodeEncodeError):
+            for name, value in document.items():
+                for item in value if isinstance(value, list) else [value]:
+                    _check_text(_checked(self.by_name[name], item), name)
+            raise
+        return len(text)
 
 
 def texts(document: Document, name: str) -> list[str]:
@@ -114,34 +136,18 @@ def number(document: Document, name: str | None) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _check_value(declared: Field, value: Value) -> int:
-    """Return how long a value is as text."""
-    items = value if isinstance(value, list) else [value]
-    if declared.many != isinstance(value, list):
-        raise Invalid(f"{declared.name} must be {'a list of texts' if declared.many else 'one value'}.")
-    text = _joined(items) if declared.is_text else None
-    if text is None:
-        text = _checked(declared, items)
+def _check_text(text: str, name: str) -> None:
     try:
-        text.isascii() or text.encode()
+        text.encode()
     except UnicodeEncodeError:
-        raise Invalid(f"{declared.name} holds half a surrogate pair, which is no text.") from None
-    return len(text)
+        raise Invalid(f"{name} holds half a surrogate pair, which is no text.") from None
 
 
-def _joined(items: Sequence[object]) -> str | None:
-    """Return all texts in one, None when there is anything else among them."""
-    try:
-        return "".join(items)  # type: ignore[arg-type]  # it says itself whether they are
-    except TypeError:
-        return None
-
-
-def _checked(declared: Field, items: Sequence[Value]) -> str:
+def _checked(declared: Field, item: Value) -> str:
+    """Return one value as text."""
     types = _PYTHON_TYPES.get(declared.type, (str,))
-    for item in items:
-        if not isinstance(item, types) or (isinstance(item, bool) and bool not in types):
-            raise Invalid(f"{declared.name} is {item!r}; it must be a {declared.type.value}.")
-        if isinstance(item, int | float) and not (isfinite(item) and abs(item) < 2**53):
-            raise Invalid(f"{declared.name} is {item!r}, which is no number of at most 2^53.")
-    return "".join(map(str, items))
+    if not isinstance(item, types) or (isinstance(item, bool) and bool not in types):
+        raise Invalid(f"{declared.name} is {item!r}; it must be a {declared.type.value}.")
+    if isinstance(item, int | float) and not (isfinite(item) and abs(item) < 2**53):
+        raise Invalid(f"{declared.name} is {item!r}, which is no number of at most 2^53.")
+    return str(item)

@@ -1,5 +1,6 @@
 """What the documents of several kinds share: description, owners, tags, badges, use."""
 
+from collections.abc import Callable
 from functools import partial
 
 from metadata_service.catalog import people, selections
@@ -21,8 +22,11 @@ DESCRIBED = children(
 def name_of(person: Record) -> str:
     """Return what a person is called: their full name, or the best there is."""
     called = partial(optional_text, person.props)
-    both = " ".join(filter(None, map(called, ("first_name", "last_name"))))
-    return called("full_name") or both or called("display_name") or called("email") or person.key
+    return called("full_name") or _both_names(called) or called("display_name") or called("email") or person.key
+
+
+def _both_names(called: Callable[[str], str | None]) -> str:
+    return " ".join(filter(None, map(called, ("first_name", "last_name"))))
 
 
 def described(record: Record) -> Made:

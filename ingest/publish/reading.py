@@ -153,7 +153,7 @@ def main() -> None:
     try:
         url, prepare = pickle.load(asked)  # noqa: S301  # from our own parent
         try:
-            with closing(open_store(url)) as store:
+            with closing(open_store(url, mapped=True)) as store:
                 while True:
                     label, revisions = pickle.load(asked)  # noqa: S301
                     with collector_paused():

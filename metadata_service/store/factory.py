@@ -6,11 +6,15 @@ from schemas.errors import InvalidSetting
 NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 
-def open_store(url: str, *, tracer: Tracer | None = None, clock: Clock = wall_clock) -> GraphStore:
+def open_store(
+    url: str, *, tracer: Tracer | None = None, clock: Clock = wall_clock, mapped: bool = False
+) -> GraphStore:
     """Open `memory:`, `sqlite:///PATH` (four slashes for an absolute path) or a Neo4j URL.
 
     Credentials of a Neo4j URL are its user and password (percent-encoded); its path, if any, names the database.
-    Drivers are imported on demand. Connects lazily: raises InvalidSetting for a bad URL, never for an absent server.
+    `mapped`: read an embedded store's file through memory, which spares calls to the system; a disk that fails then
+    kills the process, so it is for one that does nothing but read. Drivers are imported on demand. Connects lazily:
+    raises InvalidSetting for a bad URL, never for an absent server.
     """
     scheme, _, rest = url.partition(":")
     if scheme == "memory":
@@ -22,7 +26,7 @@ def open_store(url: str, *, tracer: Tracer | None = None, clock: Clock = wall_cl
             raise InvalidSetting(f"The graph URL {url!r} names no file; write sqlite:///path/to/graph.db.")
         from metadata_service.store.sqlite import SqliteGraphStore
 
-        return SqliteGraphStore(rest.removeprefix("///"), tracer=tracer, clock=clock)
+        return SqliteGraphStore(rest.removeprefix("///"), tracer=tracer, clock=clock, mapped=mapped)
     if scheme in NEO4J_SCHEMES:
         from metadata_service.store.neo4j import Neo4jGraphStore
 

@@ -56,8 +56,10 @@ _BEHIND_ALL_TEXT = b""  # SQLite sorts every text before every blob
 class SqliteGraphStore(GraphStore):
     """Opens the file on first use; `ensure_schema` makes it."""
 
-    def __init__(self, path: str, *, tracer: Tracer | None = None, clock: Clock = wall_clock) -> None:
-        self._sessions = Sessions(Path(path), tracer)
+    def __init__(
+        self, path: str, *, tracer: Tracer | None = None, clock: Clock = wall_clock, mapped: bool = False
+    ) -> None:
+        self._sessions = Sessions(Path(path), tracer, mapped=mapped)
         self._clock = clock
 
     def ensure_schema(self) -> None:

@@ -63,13 +63,14 @@ def _gather(level: Level, rows: Iterable[Row]) -> dict[int, Groups]:
 
 
 def _decode(step: Step, rows: Iterable[Row], groups: Groups) -> None:
-    loads, where, names, unwanted = orjson.loads, step.select.where, step.children, step.unwanted
+    loads, names, unwanted, absent = orjson.loads, step.children, step.unwanted, step.absent
+    where = {} if absent else step.select.where
     for _, parent, row, key, props, edge in rows:
-        children = _none(names) if names else _NO_CHILDREN
         read = _NO_PROPS if unwanted and unwanted not in props else loads(props)
-        found = Found(row, key, read, loads(edge) if edge else _NO_PROPS, children)
-        if not where or matches(read, where):
-            groups[parent].append(found)
+        if (absent and read.get(absent) is not None) or (where and not matches(read, where)):
+            continue
+        children = {name: [] for name in names} if names else _NO_CHILDREN
+        groups[parent].append(Found(row, key, read, loads(edge) if edge else _NO_PROPS, children))
 
 
 def _hang(step: Step, found: dict[int, Groups], parents: Groups) -> Groups:

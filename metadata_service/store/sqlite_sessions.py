@@ -20,6 +20,7 @@ from schemas.errors import StoreUnavailable
 
 BUSY_SECONDS = 30.0  # how long a writer waits for the writers before it
 CACHE_KIB = 16 * 1024  # of pages, per connection
+MAPPED_BYTES = 2**40  # of which SQLite takes as much as it was built for, mostly 2 GB
 CACHED_STATEMENTS = 256
 ROWS_AT_ONCE = 100  # that one INSERT writes; of six values each, less than the 999 that an older SQLite takes
 
@@ -89,9 +90,10 @@ def _rows_of(width: int, rows: int) -> str:
 class Sessions:
     """Opens connections on demand and keeps them for the next caller."""
 
-    def __init__(self, path: Path, tracer: Tracer | None) -> None:
+    def __init__(self, path: Path, tracer: Tracer | None, *, mapped: bool = False) -> None:
         self._path = path
         self._tracer = tracer
+        self._mapped_bytes = MAPPED_BYTES if mapped else 0
         self._idle: list[Session] = []
         self._closed = False
         # SQLite makes writers poll for their turn; within one process they queue here instead, and fairly.
@@ -168,6 +170,7 @@ class Sessions:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(f"PRAGMA cache_size = {-CACHE_KIB:d}")
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(f"PRAGMA mmap_size = {self._mapped_bytes:d}")
             check_version(connection)
         except BaseException:
             connection.close()

@@ -58,16 +58,19 @@ class Step:
         return (*self.select.children, NESTED) if self.select.repeat else tuple(self.select.children)
 
     @property
+    def absent(self) -> str:
+        """The one property that is tested, for its absence; empty where another test is made, or none."""
+        names = [name for name, value in self.select.where.items() if value is None]
+        return names[0] if len(names) == len(self.select.where) == 1 else ""
+
+    @property
     def unwanted(self) -> str:
         """The one property, as JSON writes it, without which those of a node need not be read; empty if there is none.
 
         Of what a person owns, say, it only matters which of it is not gone.
         """
-        select = self.select
-        if select.props != () or any(order.on == "node" for order in select.order) or len(select.where) != 1:
-            return ""
-        ((name, value),) = select.where.items()
-        return as_json(name) if value is None else ""
+        looked_at = self.select.props != () or any(order.on == "node" for order in self.select.order)
+        return as_json(self.absent) if self.absent and not looked_at else ""
 
 
 # What a row of a level holds: place, parent's row, own row, key, properties, relation's properties.

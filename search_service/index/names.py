@@ -66,9 +66,9 @@ def spellings(ways: Iterable[tuple[str, ...]], spelt: Mapping[str, Spelt]) -> Sp
     for fields in ways:
         parts = [spelt[name] for name in fields if name in spelt]
         if len(parts) == len(fields):
-            exact.append("".join([part.joined for part in parts]))
-            exact.append(literal(".".join([part.text for part in parts])))
-            alike.append("".join([part.alike for part in parts]))
+            texts, letters, singulars = zip(*parts, strict=True)
+            exact += "".join(letters), literal(".".join(texts))
+            alike.append("".join(singulars))
     return Spellings(distinct(exact), distinct(alike))
 
 

@@ -4,7 +4,7 @@ import gc
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Barrier
 
@@ -243,3 +243,13 @@ def test_all_that_begin_at_once_find_the_schema(tmp_path: Path):
             list(pool.map(begin, stores))
         for store in stores:
             store.close()
+
+
+@pytest.mark.parametrize("mapped", [False, True])
+def test_the_file_is_mapped_for_who_asks_for_it_alone(path: Path, store: GraphStore, mapped: bool):
+    store.ensure_schema()
+    by_source(store, node(table("t"), name="t"))
+    with closing(SqliteGraphStore(str(path), mapped=mapped)) as reading:
+        assert [found.ref for found in reading.list_nodes("Table")] == [table("t")]
+        with reading._sessions.session() as session:
+            assert (session.run("PRAGMA mmap_size").fetchone()[0] > 0) is mapped

@@ -1,6 +1,7 @@
 """What is written, in which order, and what becomes of it."""
 
 import itertools
+from typing import Any
 
 import pytest
 from entries import a_table, a_tombstone, a_user, ask, fill, found
@@ -94,6 +95,8 @@ BAD = {
     "number as text": a_table("bad", total_usage="12"),
     "not a number": a_table("bad", total_usage=float("nan")),
     "half a surrogate": a_table("bad", description="\ud83d"),
+    "half a surrogate in a list": a_table("bad", columns=["id", "\ud83d"]),
+    "a number in a list": a_table("bad", columns=["id", 5]),
     "another key": Entry("table", "k1", 1, {"key": "k2", "resource_type": "table", "name": "bad"}),
     "empty key": Entry("table", "", 1, None),
     "NUL in the key": Entry("table", "a\0b", 1, None),
@@ -109,6 +112,17 @@ def test_one_bad_document_never_fails_its_batch(search_index: SearchIndex, bad: 
     assert written[0].reason == ""
     search_index.refresh()
     assert found(search_index) == {"before", "after"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"columns": ["id", "\ud83d"]}, {"columns": ["id", 5]}, {"columns": "id"}, {"description": 5}],
+    ids=repr,
+)
+def test_what_is_wrong_with_a_document_names_its_field(search_index: SearchIndex, values: dict[str, Any]):
+    (written,) = search_index.write([a_table("bad", **values)])
+    assert written.outcome is Outcome.REFUSED
+    assert written.reason.startswith(next(iter(values)))
 
 
 def test_an_empty_batch_is_nothing(search_index: SearchIndex):
