@@ -8,7 +8,7 @@ import { ColumnRows } from "./ColumnRows";
 import { Acting } from "./contexts";
 import { byKeyboard, useKeptFocus } from "./focus";
 import { Go } from "./Go";
-import { idOf, type LineageNode, type Side, whereOf } from "./graph";
+import { idOf, type LineageNode, type Side, whereOnCard } from "./graph";
 
 /** One thing in the picture: its name leads to its page, its buttons show and hide what is before and behind it. */
 export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
@@ -29,7 +29,7 @@ export const Card = memo(function Card({ data }: NodeProps<CardNode>) {
         </Go>
         <span className="quiet" dir="auto">
           <span className="hidden">{kindName(node.kind)} </span>
-          {node.table ? tableName(node.table) : whereOf(node)}
+          {whereOnCard(node)}
         </span>
       </div>
       {node.kind === "table" && (
@@ -112,8 +112,4 @@ function Toggles({ side, id, name, hidden, open }: TogglesProps) {
       )}
     </span>
   );
-}
-
-function tableName(key: string): string {
-  return key.slice(key.lastIndexOf("/") + 1);
 }

@@ -53,6 +53,13 @@ export function whereOf(node: LineageNode, ...before: string[]): string {
   return [gone, ...before, node.database, node.schema].filter(Boolean).join(" · ");
 }
 
+/** Where a thing is, as its card has it: a column in its table. */
+export function whereOnCard(node: LineageNode): string {
+  if (!node.table) return whereOf(node);
+  const table = node.table.slice(node.table.lastIndexOf("/") + 1);
+  return whereOf({ ...node, database: null, schema: null }, table);
+}
+
 export function endOf(id: string): { kind: LineageKind; key: string } {
   const cut = id.indexOf(":");
   return { kind: id.slice(0, cut) as LineageKind, key: id.slice(cut + 1) };
