@@ -6,8 +6,8 @@ behind by a run that is out of time or told to stop.
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Generic, NamedTuple, TypeVar
@@ -26,10 +26,10 @@ class _Lot(NamedTuple, Generic[T]):
 
     items: list[T]
     going_on: bool
-    error: BaseException | None = None
+    error: BaseException | None
 
 
-def ahead(read: Callable[[], Iterator[T]], keep: Callable[[], None] = lambda: None) -> Iterator[T]:
+def ahead(read: Callable[[], Iterator[T]], keep: Callable[[], None] = lambda: None) -> Generator[T, None, None]:
     """Yield the items that `read` yields in a thread; what it raises comes behind what it yielded.
 
     Holds LOTS of items that are not asked for yet. `keep` is called while there is nothing, to leave by raising. Who
@@ -56,6 +56,7 @@ class _Reader(Thread, Generic[T]):
         super().__init__(name="read ahead", daemon=True)
         self._read = read
         self._over = Event()
+        self._lot: list[T] = []
         self._lots: Queue[_Lot[T]] = Queue(LOTS - 1)  # beside the one that is given out
 
     def next_lot(self, keep: Callable[[], None]) -> _Lot[T]:
@@ -72,37 +73,30 @@ class _Reader(Thread, Generic[T]):
             log.warning("a source that does not go on was left behind; its thread ends when it does go on")
 
     def run(self) -> None:
+        """Read all. The last lot says what went wrong, whatever it was: who waits for it would wait for ever."""
+        error: BaseException | None = None
         try:
-            items = self._read()
-            try:
-                going_on = True
-                while going_on and not self._over.is_set():
-                    going_on = self._fill(items)
-            finally:
-                close = getattr(items, "close", None)  # of a generator: in the thread that it ran in
-                if close is not None:
-                    close()
-        except BaseException as error:  # noqa: BLE001  # it is raised where the items are taken
-            self._hand_over(_Lot([], going_on=False, error=error))
+            with closing(self._items()) as items:  # in the thread that they came from
+                self._read_all(items)
+        except BaseException as caught:  # noqa: BLE001  # it is raised where the items are taken
+            error = caught
+        self._hand_over(going_on=False, error=error)
 
-    def _fill(self, items: Iterator[T]) -> bool:
-        """Read a lot and hand it over; say whether there may be another."""
-        lot: list[T] = []
+    def _items(self) -> Generator[T, None, None]:
+        yield from self._read()
+
+    def _read_all(self, items: Iterator[T]) -> None:
         end = time.monotonic() + SECONDS
-        try:
-            for item in islice(items, AT_ONCE):
-                lot.append(item)
-                if self._over.is_set() or time.monotonic() > end:
-                    self._hand_over(_Lot(lot, going_on=True))
-                    return True
-        except BaseException as error:  # noqa: BLE001
-            self._hand_over(_Lot(lot, going_on=False, error=error))
-            return False
-        going_on = len(lot) == AT_ONCE
-        self._hand_over(_Lot(lot, going_on))
-        return going_on
+        for item in items:
+            self._lot.append(item)
+            if len(self._lot) == AT_ONCE or time.monotonic() > end:
+                self._hand_over(going_on=True)
+                end = time.monotonic() + SECONDS
+            if self._over.is_set():
+                return
 
-    def _hand_over(self, lot: _Lot[T]) -> None:
+    def _hand_over(self, *, going_on: bool, error: BaseException | None = None) -> None:
+        lot, self._lot = _Lot(self._lot, going_on, error), []
         while not self._over.is_set():
             try:
                 self._lots.put(lot, timeout=SECONDS)

@@ -1,6 +1,7 @@
 """Read a source through once, statement by statement, and write what differs in chunks of bounded size."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 from ingest.ahead import ahead
 from ingest.building.shared import shared_by
@@ -60,14 +61,15 @@ class Reading:
 
     def read(self, source: Source) -> None:
         """Read everything. Raises what the source raises, StoreUnavailable, and what `keep` does."""
-        for item in ahead(source.extract, self.keep):
-            self.keep()
-            if isinstance(item, Refused):
-                self._run.read += 1
-                self.refused_by_source += 1
-                refuse(self._run, item.where, self._conceal(item.reason))
-            else:
-                self.take(item)
+        with closing(ahead(source.extract, self.keep)) as items:  # before it is read again, or anything else is done
+            for item in items:
+                self.keep()
+                if isinstance(item, Refused):
+                    self._run.read += 1
+                    self.refused_by_source += 1
+                    refuse(self._run, item.where, self._conceal(item.reason))
+                else:
+                    self.take(item)
         self.flush()
 
     def take(self, statement: Statement) -> None:

@@ -11,7 +11,7 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from itertools import islice, starmap
@@ -45,37 +45,49 @@ class Page(NamedTuple):
     failed: dict[str, str]
 
 
-def read_all(store: GraphStore, url: str, prepare: Prepare) -> AbstractContextManager[Iterator[Page]]:
-    """Read every root, label by label; `url` is where child processes find the same graph, empty if none can.
+def count_roots(store: GraphStore) -> dict[str, int]:
+    """Count the roots of each label, the most frequent last: so the reading ends with pages that take alike long."""
+    counted = {label: store.count(label) for label in PROJECTIONS}
+    return {label: counted[label] for label in sorted(counted, key=counted.__getitem__)}
 
-    They `prepare` what they read. The pages raise StoreUnavailable.
+
+def read_all(
+    store: GraphStore, url: str, prepare: Prepare, roots: Mapping[str, int]
+) -> AbstractContextManager[Iterator[Page]]:
+    """Read every root, label by label, as `roots` counts them.
+
+    `url` is where child processes find the same graph, empty if none can; they `prepare` what they read. The pages
+    raise StoreUnavailable.
     """
-    if url and sum(map(store.count, PROJECTIONS)) >= WORTH_A_PROCESS:
-        return beside(store, url, prepare)
-    return nullcontext(here(store))
+    if url and sum(roots.values()) >= WORTH_A_PROCESS:
+        return beside(store, url, prepare, labels=roots)
+    return nullcontext(here(store, roots))
 
 
-def here(store: GraphStore) -> Iterator[Page]:
+def here(store: GraphStore, labels: Iterable[str] = PROJECTIONS) -> Iterator[Page]:
     """Read in this process."""
-    for label, roots in _listed(store):
+    for label, roots in _listed(store, labels):
         with collector_paused():
             reading = read(store, label, {root.key: root.revision for root in roots})
         yield Page(label, roots, *reading)
 
 
-def _listed(store: GraphStore) -> Iterator[tuple[str, list[RootRevision]]]:
-    """List all roots, the most frequent label last: so what ends the reading are pages that take alike long."""
-    return ((label, roots) for label in sorted(PROJECTIONS, key=store.count) for roots in pages(store, label))
+def _listed(store: GraphStore, labels: Iterable[str]) -> Iterator[tuple[str, list[RootRevision]]]:
+    return ((label, roots) for label in labels for roots in pages(store, label))
 
 
 @contextmanager
 def beside(
-    store: GraphStore, url: str, prepare: Prepare, readers: int = min(os.cpu_count() or 1, MOST_READERS)
+    store: GraphStore,
+    url: str,
+    prepare: Prepare,
+    readers: int = min(os.cpu_count() or 1, MOST_READERS),
+    labels: Iterable[str] = PROJECTIONS,
 ) -> Iterator[Iterator[Page]]:
     """Read in child processes what is listed here."""
     with ExitStack() as children:
         started = [children.enter_context(_reader(url, prepare)) for _ in range(readers)]
-        yield _as_they_come(started, _listed(store))
+        yield _as_they_come(started, _listed(store, labels))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 
 from ingest.publish.project import PROJECTIONS
-from ingest.publish.reading import Page, read_all
+from ingest.publish.reading import Page, count_roots, read_all
 from ingest.publish.roots import pages
 from ingest.publish.spool import Spool, spool
 from metadata_service.catalog.sync_status import REBUILD, report, report_failure
@@ -55,8 +55,9 @@ def rebuild(
         try:
             first = index.ensure()
             with index.rebuild(since) as new:
-                new.expect(sum(map(store.count, PROJECTIONS)))
-                scanned = _scan(new, read_all(store, url, index.prepare), since, keep, waiting)
+                roots = count_roots(store)
+                new.expect(sum(roots.values()))
+                scanned = _scan(new, read_all(store, url, index.prepare, roots), since, keep, waiting)
                 _check_complete(store, scanned.listed, since)
                 _retry_refused(store, scanned.refused, first=first)
                 keep()

@@ -13,7 +13,6 @@ through one node twice on a path): what is found hangs under the child NESTED, s
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from types import NoneType
 from typing import Literal, TypeVar
 
 from schemas.graph import Direction, Value
@@ -108,11 +107,8 @@ def arrange(items: list[T], order: Sequence[Order], value: Callable[[T, Order], 
     """Sort what is in key order already by what a selection declares; `value` finds what an item is sorted by."""
     for wanted in reversed(order):
         valued = [(value(item, wanted), item) for item in items]
-        types = {type(found) for found, _ in valued}
-        absent = [item for found, item in valued if found is None] if NoneType in types else []
-        if absent:
-            valued = [pair for pair in valued if pair[0] is not None]
-        alike = len(types - {NoneType}) == 1
-        valued.sort(key=itemgetter(0) if alike else lambda pair: sort_key(pair[0]), reverse=wanted.descending)
-        items = [item for _, item in valued] + absent
+        present = [(found, item) for found, item in valued if found is not None]
+        alike = len({type(found) for found, _ in present}) == 1
+        present.sort(key=itemgetter(0) if alike else lambda pair: sort_key(pair[0]), reverse=wanted.descending)
+        items = [item for _, item in present] + [item for found, item in valued if found is None]
     return items

@@ -69,7 +69,7 @@ def _decode(step: Step, rows: Iterable[Row], groups: Groups) -> None:
         read = _NO_PROPS if unwanted and unwanted not in props else loads(props)
         if (absent and read.get(absent) is not None) or (where and not matches(read, where)):
             continue
-        children = {name: [] for name in names} if names else _NO_CHILDREN
+        children = _none(names) if names else _NO_CHILDREN
         groups[parent].append(Found(row, key, read, loads(edge) if edge else _NO_PROPS, children))
 
 

@@ -8,7 +8,7 @@ is decoded anyway (sqlite_records.py), by the rules the reference model uses.
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from metadata_service.store.shapes import NESTED, Select, Shape
 from metadata_service.store.sqlite_sessions import as_json
@@ -39,11 +39,12 @@ _WALK = (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Step:
     """One selection: the child `name` of what `parent` finds (None: of the roots).
 
-    `via` and `repeat` say where its relation types stand in the statement of its level.
+    `via` and `repeat` say where its relation types stand in the statement of its level. What is derived of it is asked
+    for each run of rows, and so remembered.
     """
 
     name: str
@@ -52,18 +53,18 @@ class Step:
     via: range
     repeat: range
 
-    @property
+    @cached_property
     def children(self) -> tuple[str, ...]:
         """The names of what hangs under each of its records."""
         return (*self.select.children, NESTED) if self.select.repeat else tuple(self.select.children)
 
-    @property
+    @cached_property
     def absent(self) -> str:
         """The one property that is tested, for its absence; empty where another test is made, or none."""
         names = [name for name, value in self.select.where.items() if value is None]
         return names[0] if len(names) == len(self.select.where) == 1 else ""
 
-    @property
+    @cached_property
     def unwanted(self) -> str:
         """The one property, as JSON writes it, without which those of a node need not be read; empty if there is none.
 

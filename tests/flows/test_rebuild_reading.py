@@ -108,7 +108,7 @@ def test_a_rebuild_by_a_child_is_whole(catalogue: GraphStore, url: str, monkeypa
 
 def test_a_small_graph_is_read_here(catalogue: GraphStore, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(reading, "beside", None)
-    with read_all(catalogue, "sqlite:///nowhere", MemorySearchIndex.prepare) as pages:
+    with read_all(catalogue, "sqlite:///nowhere", MemorySearchIndex.prepare, reading.count_roots(catalogue)) as pages:
         assert sum(len(page.roots) for page in pages) == 120
 
 

@@ -120,9 +120,10 @@ def test_who_waits_looks_around_and_may_leave_what_hangs(
     assert hung.closed.wait(10)
 
 
-def test_what_goes_wrong_at_once_is_raised():
+@pytest.mark.parametrize("error", [ValueError("Not even one."), SystemExit("Not even one.")], ids=repr)
+def test_what_goes_wrong_at_once_is_raised(error: BaseException):
     def fails() -> Generator[int, None, None]:
-        raise ValueError("Not even one.")
+        raise error
 
-    with pytest.raises(ValueError, match="Not even one"):
+    with pytest.raises(type(error), match="Not even one"):
         next(ahead(fails))
