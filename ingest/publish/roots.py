@@ -1,6 +1,7 @@
 """Read index roots for publishing, so that one that cannot be read never takes the others along."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from ingest.publish.project import project
@@ -21,14 +22,11 @@ class Reading(NamedTuple):
 
 def read(store: GraphStore, label: str, revisions: Mapping[str, int]) -> Reading:
     """Read index roots of a label now, each with the revision given. Raises StoreUnavailable, nothing else."""
-    entries = _project(store, label, revisions)
-    if not isinstance(entries, str):
-        return Reading(entries, {})
-    single = {key: _project(store, label, {key: revision}) for key, revision in revisions.items()}
-    return Reading(
-        [entry for made in single.values() if not isinstance(made, str) for entry in made],
-        {key: made for key, made in single.items() if isinstance(made, str)},
-    )
+    reading = Reading([], {})
+    left = iter(revisions.items())
+    while some := dict(islice(left, store.keys_at_once)):
+        _read_some(store, label, some, reading)
+    return reading
 
 
 def pages(store: GraphStore, label: str) -> Iterator[list[RootRevision]]:
@@ -37,6 +35,18 @@ def pages(store: GraphStore, label: str) -> Iterator[list[RootRevision]]:
     while page := store.revisions(label, after, PAGE):
         yield page
         after = page[-1].key
+
+
+def _read_some(store: GraphStore, label: str, revisions: Mapping[str, int], reading: Reading) -> None:
+    """Read these in one go, or one by one where that fails."""
+    made = _project(store, label, revisions)
+    if not isinstance(made, str):
+        reading.entries.extend(made)
+    elif len(revisions) == 1:
+        reading.failed.update(dict.fromkeys(revisions, made))
+    else:
+        for key, revision in revisions.items():
+            _read_some(store, label, {key: revision}, reading)
 
 
 def _project(store: GraphStore, label: str, revisions: Mapping[str, int]) -> list[Entry] | str:

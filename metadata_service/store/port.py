@@ -86,7 +86,12 @@ class Picture(NamedTuple):
 
 
 class GraphStore(ABC):
-    """A graph of labelled nodes and typed relations, with the changes a search index is kept in step by."""
+    """A graph of labelled nodes and typed relations, with the changes a search index is kept in step by.
+
+    `keys_at_once`: how many keys `fetch_many` is best asked for at once by who reads very many and keeps none.
+    """
+
+    keys_at_once = 500  # each call is a trip
 
     @abstractmethod
     def ensure_schema(self) -> None:

@@ -56,6 +56,8 @@ _BEHIND_ALL_TEXT = b""  # SQLite sorts every text before every blob
 class SqliteGraphStore(GraphStore):
     """Opens the file on first use; `ensure_schema` makes it."""
 
+    keys_at_once = 50  # a call costs little, and what is made of so many stays in a processor's own memory
+
     def __init__(
         self, path: str, *, tracer: Tracer | None = None, clock: Clock = wall_clock, mapped: bool = False
     ) -> None:

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from itertools import compress
+from operator import attrgetter, lt
 from types import MappingProxyType
-from typing import cast
+from typing import Any, cast
 
 import orjson
 
@@ -34,13 +34,18 @@ class Found(Record):
 
 
 _BY_KEY = attrgetter("key")
+_WHOLE = {int}
 Groups = dict[int, list[Found]]  # by a row: those found below it, or those that stand for it (one for each parent)
 
 
 def fetch(session: Session, keys: Sequence[str], shape: Shape) -> dict[str, Record]:
     """Read a shape of several keys, in a session that sees one state throughout."""
-    rows = session.run(ROOTS, (as_json(list(dict.fromkeys(keys))), shape.label))
-    roots = [Found(row, key, orjson.loads(props), _NO_PROPS, _none(shape.children)) for row, key, props in rows]
+    rows = session.run(ROOTS, (as_json(list(dict.fromkeys(keys))), shape.label)).fetchall()
+    read = _all_props(props for _, _, props in rows)
+    roots = [
+        Found(row, key, props, _NO_PROPS, _none(shape.children))
+        for (row, key, _), props in zip(rows, read, strict=True)
+    ]
     standing: dict[Step | None, Groups] = defaultdict(dict, {None: {root.row: [root] for root in roots}})
     with collector_paused():
         for level in compile_levels(shape):
@@ -48,44 +53,57 @@ def fetch(session: Session, keys: Sequence[str], shape: Shape) -> dict[str, Reco
             if not any(standing[parent] for parent in level.parents):
                 break
             parameters = [text for arm in level.arms for text in (*arm.before, told[arm.parent], *arm.behind)]
-            found = _gather(level, session.run(level.statement, parameters))
+            found = _gather(level, session.run(level.statement, parameters).fetchall())
             for step in {level.places[place] for place in found}:
                 standing[step] = _hang(step, found, standing[step.parent])
     return {root.key: root for root in roots}
 
 
-def _gather(level: Level, rows: Iterable[Row]) -> dict[int, Groups]:
+def _gather(level: Level, rows: list[Row]) -> dict[int, Groups]:
     """Decode what a statement found, by place and parent."""
     found: dict[int, Groups] = defaultdict(lambda: defaultdict(list))
-    for place, same in groupby(rows, itemgetter(0)):
-        _decode(level.places[place], same, found[place])
-    return found
-
-
-def _decode(step: Step, rows: Iterable[Row], groups: Groups) -> None:
-    loads, names, unwanted, absent = orjson.loads, step.children, step.unwanted, step.absent
-    where = {} if absent else step.select.where
-    for _, parent, row, key, props, edge in rows:
-        read = _NO_PROPS if unwanted and unwanted not in props else loads(props)
+    at = -1
+    for (place, parent, row, key, _, edge), read in zip(rows, _read(level, rows), strict=True):
+        if place != at:  # many in a row are of one place
+            at, groups, step = place, found[place], level.places[place]
+            names, absent = step.children, step.absent
+            where = {} if absent else step.select.where
         if (absent and read.get(absent) is not None) or (where and not matches(read, where)):
             continue
         children = _none(names) if names else _NO_CHILDREN
-        groups[parent].append(Found(row, key, read, loads(edge) if edge else _NO_PROPS, children))
+        groups[parent].append(Found(row, key, read, orjson.loads(edge) if edge else _NO_PROPS, children))
+    return found
+
+
+def _read(level: Level, rows: list[Row]) -> list[Props]:
+    """Read the properties of each row: of all in one go, which takes half the time."""
+    unwanted = [step.unwanted for step in level.places]
+    if not any(unwanted):
+        return _all_props(props for _, _, _, _, props, _ in rows)
+    wanted = [not unwanted[place] or unwanted[place] in props for place, _, _, _, props, _ in rows]
+    read = iter(_all_props(row[4] for row in compress(rows, wanted)))
+    return [next(read) if is_wanted else _NO_PROPS for is_wanted in wanted]
+
+
+def _all_props(texts: Iterable[str]) -> list[Props]:
+    read: list[Props] = orjson.loads(f"[{','.join(texts)}]")
+    return read
 
 
 def _hang(step: Step, found: dict[int, Groups], parents: Groups) -> Groups:
     """Hang what was found under its parents; return what stands at which row, for the next level."""
-    select, standing = step.select, defaultdict[int, list[Found]](list)
+    select, name, standing = step.select, step.name, defaultdict[int, list[Found]](list)
+    is_parent = bool(select.children)
     below = {row: _arrange(select, inside) for row, inside in _merged(found, step.repeat)}
     for parent, records in _merged(found, step.via):
         kept = _arrange(select, records) if select.limit is None else _arrange(select, records)[: select.limit]
-        first, *others = parents[parent]
-        first.children[step.name] = kept  # type: ignore[assignment]  # a list of Found is one of records
-        for holder in others:
-            holder.children[step.name] = list(kept)
+        holders = parents[parent]
+        holders[0].children[name] = kept  # type: ignore[assignment]  # a list of Found is one of records
+        for holder in holders[1:] if len(holders) > 1 else ():
+            holder.children[name] = list(kept)
         if select.repeat:
             kept = [nested for record in kept for nested in _nest(record, select, below, (record.key,))]
-        for record in kept if select.children else ():
+        for record in kept if is_parent else ():
             standing[record.row].append(record)
     return standing
 
@@ -105,10 +123,18 @@ def _merged(found: dict[int, Groups], places: range) -> Iterable[tuple[int, list
 
 def _arrange(select: Select, found: list[Found]) -> list[Found]:
     if len(found) > 1:
+        if len(select.order) == 1 and _is_in_order(found, select.order[0]):
+            return found
         found.sort(key=_BY_KEY)
         if select.order:
             return arrange(found, select.order, _sorted_by)
     return found
+
+
+def _is_in_order(found: list[Found], order: Order) -> bool:
+    """Say whether whole numbers rise already, as those of columns do that were written in their order."""
+    values: list[Any] = [_sorted_by(record, order) for record in found]
+    return set(map(type, values)) == _WHOLE and not order.descending and all(map(lt, values, values[1:]))
 
 
 def _sorted_by(record: Found, order: Order) -> Value | None:

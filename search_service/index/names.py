@@ -65,11 +65,17 @@ def spellings(ways: Iterable[tuple[str, ...]], spelt: Mapping[str, Spelt]) -> Sp
     alike: list[str] = []
     for fields in ways:
         parts = [spelt[name] for name in fields if name in spelt]
-        if len(parts) == len(fields):
-            texts, letters, singulars = zip(*parts, strict=True)
-            exact += "".join(letters), literal(".".join(texts))
-            alike.append("".join(singulars))
+        if len(parts) < len(fields):
+            continue
+        whole = parts[0] if len(parts) == 1 else _in_one(parts)
+        exact += whole.joined, literal(whole.text)
+        alike.append(whole.alike)
     return Spellings(distinct(exact), distinct(alike))
+
+
+def _in_one(parts: list[Spelt]) -> Spelt:
+    texts, letters, singulars = zip(*parts, strict=True)
+    return Spelt(".".join(texts), "".join(letters), "".join(singulars))
 
 
 def literal(spelling: str) -> str:

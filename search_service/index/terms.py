@@ -48,7 +48,8 @@ def index(resource: Resource, document: Document) -> Indexed:
     """Return what a document that was checked is found, counted and ordered by."""
     found = _Found()
     for reading in _readings(resource):
-        if reading.name in document and (values := texts(document, reading.name)):
+        value = document.get(reading.name)
+        if values := value if isinstance(value, list) else texts(document, reading.name):
             reading.take(reading, values, found)
     exact, alike = spellings(resource.exact, found.spelt)
     name = found.spelt.get("name")

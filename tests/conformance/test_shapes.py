@@ -213,7 +213,11 @@ ORDERINGS = {
     "text by code point": Ordering(["b", "a", "B", "é", "\U0001f600", "\uffee", ""], "gcbadfe"),
     "booleans": Ordering([True, False, True], "bac"),
     "text before booleans before numbers": Ordering([1, "1", True, 0, "a", False], "befcda"),
+    "numbers that rise": Ordering([-1, 0, 2**53, 2**53 + 1], "abcd"),
+    "numbers that rise, descending": Ordering([1, 2, 3], "cba", descending=True),
+    "numbers that rise, and ties": Ordering([1, 1, 2, 2, 3], "abcde"),
     "limit": Ordering([3, 1, 2], "bc", limit=2),
+    "limit over numbers that rise": Ordering([1, 2, 3], "ab", limit=2),
     "limit over nulls": Ordering([None, 1, None], "ba", limit=2),
     "limit beyond the end": Ordering([2, 1], "ba", limit=9),
     "limit of none": Ordering([2, 1], "", limit=0),
@@ -222,11 +226,12 @@ ORDERINGS = {
 }
 
 
+@pytest.mark.parametrize("backwards", [False, True], ids=["", "written backwards"])
 @pytest.mark.parametrize("case", ORDERINGS.values(), ids=ORDERINGS)
-def test_children_come_in_the_declared_order(graph_store: GraphStore, case: Ordering):
+def test_children_come_in_the_declared_order(graph_store: GraphStore, case: Ordering, *, backwards: bool):
     also = case.also or [None] * len(case.values)
-    rows = zip("abcdefg", case.values, also, strict=False)
-    columns(graph_store, {name: present({"x": x, "y": y}) for name, x, y in rows})
+    rows = list(zip("abcdefg", case.values, also, strict=False))
+    columns(graph_store, {name: present({"x": x, "y": y}) for name, x, y in rows[:: -1 if backwards else 1]})
     order = [Order("x", descending=case.descending)] + [Order("y")] * bool(case.also)
     assert "".join(ordered(graph_store, *order, limit=case.limit)) == case.expected
 

@@ -12,6 +12,7 @@ from ingest.publish.lags import Lags
 from ingest.publish.lease import SECONDS, Lease
 from ingest.publish.rebuild import rebuild
 from ingest.publish.reconcile import Drift, reconcile
+from ingest.publish.roots import read
 from ingest.publish.sync import TRIES, sync
 from metadata_service.catalog.sync_status import SYNC, report, report_failure, retry, sync_status
 from metadata_service.store.memory import MemoryGraphStore
@@ -141,6 +142,20 @@ def test_a_root_that_cannot_be_read_never_blocks_the_others(
     assert retry(graph) == 1
     sync(graph, index, clock)
     assert documents(index) == projected(graph)
+
+
+def test_roots_are_read_as_many_at_once_as_the_store_likes(
+    graph: MemoryGraphStore, unreadable: set[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(graph, "keys_at_once", 2)
+    names = ["a", "b", "c", "d", "e"]
+    put(graph, *(said for name in names for said in a_table(name)))
+    unreadable.add(table("d").key)
+    reading = read(graph, "Table", {table(name).key: place for place, name in enumerate(names)})
+    assert [(entry.key, entry.revision) for entry in reading.entries] == [
+        (table(name).key, place) for place, name in enumerate(names) if name != "d"
+    ]
+    assert reading.failed == {table("d").key: "TypeError: no such thing"}
 
 
 def test_a_rebuild_makes_the_index_from_the_graph_alone(
