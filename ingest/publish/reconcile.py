@@ -1,14 +1,15 @@
 """Compare the index with the graph, key by key in order, and have what differs published again.
 
-Both sides are read page by page and compared as far as both pages reach. A difference counts when a second look finds
+Both sides are listed window by window and compared as far as both reach. A difference counts when a second look finds
 it unchanged and no change waits that will mend it, so that what is published meanwhile is never taken for drift.
 """
 
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from ingest.publish.project import PROJECTIONS
@@ -21,6 +22,7 @@ from search_service.index.port import SearchIndex
 
 log = logging.getLogger(__name__)
 
+WINDOW = 10_000  # keys listed at once: for each listing Tantivy goes through all it holds
 MOST_WAITING = 10_000
 MISSING, EXTRA, STALE = "missing", "extra", "stale"
 
@@ -68,7 +70,8 @@ def reconcile(
     """Find drift, record a change of each root that has any, and report it for `status`.
 
     With `documents` those of equal revisions are compared too, which shows what other programs wrote into the graph
-    under a root that Fram knows. `keep` is called before each page. Raises StoreUnavailable or IndexUnavailable.
+    under a root that Fram knows. `keep` is called before each listing and each page of documents. Raises
+    StoreUnavailable or IndexUnavailable.
     """
     found: Counter[str] = Counter()
     compared = 0
@@ -80,7 +83,11 @@ def reconcile(
                 keep()
                 window = _look(store, index, label, end)
                 compared += len(window.roots.keys() | window.held.keys())
-                drifted = _drifted(store, index, label, end, window, documents=documents)
+                different = _differences(window)
+                for page in _in_step(window) if documents else ():
+                    keep()
+                    different |= _differing_documents(store, index, label, page)
+                drifted = _drifted(store, index, label, end, different)
                 found.update(difference.kind for difference in drifted.values())
                 _mend(store, label, drifted)
                 end = window.end
@@ -106,11 +113,11 @@ def _mend(store: GraphStore, label: str, drifted: Mapping[str, Difference]) -> N
 
 
 def _look(store: GraphStore, index: SearchIndex, label: str, after: str) -> Window:
-    """Read both sides behind a key, as far as both pages reach."""
+    """List both sides behind a key, as far as both listings reach."""
     index.refresh()
-    held = index.revisions(PROJECTIONS[label].kind, after, PAGE)
-    roots = store.revisions(label, after, PAGE)
-    ends = [page[-1].key for page in (held, roots) if len(page) == PAGE]
+    held = index.revisions(PROJECTIONS[label].kind, after, WINDOW)
+    roots = store.revisions(label, after, WINDOW)
+    ends = [listed[-1].key for listed in (held, roots) if len(listed) == WINDOW]
     end = min(ends, default=None)
     return Window(
         end,
@@ -120,12 +127,9 @@ def _look(store: GraphStore, index: SearchIndex, label: str, after: str) -> Wind
 
 
 def _drifted(
-    store: GraphStore, index: SearchIndex, label: str, after: str, first: Window, *, documents: bool
+    store: GraphStore, index: SearchIndex, label: str, after: str, before: Mapping[str, Difference]
 ) -> dict[str, Difference]:
-    """Return what differs now, differed in the same way at first, and is not about to be published."""
-    before = _differences(first)
-    if documents:
-        before |= _differing_documents(store, index, label, first)
+    """Return what still differs as it did before, and is not about to be published."""
     if not before:
         return {}
     second = _look(store, index, label, after)
@@ -153,15 +157,25 @@ def _differences(window: Window) -> dict[str, Difference]:
     return found
 
 
-def _differing_documents(store: GraphStore, index: SearchIndex, label: str, window: Window) -> dict[str, Difference]:
-    """Return the roots of equal revisions whose documents are not what the graph says."""
-    equal = {
-        key: root.revision
+def _in_step(window: Window) -> Iterator[dict[str, int]]:
+    """Yield the roots that both sides have in the same revision, with it, page by page."""
+    equal = (
+        (key, root.revision)
         for key, root in window.roots.items()
         if not root.waiting and window.held.get(key) == root.revision
-    }
-    reading = read(store, label, equal)
+    )
+    while page := dict(islice(equal, PAGE)):
+        yield page
+
+
+def _differing_documents(
+    store: GraphStore, index: SearchIndex, label: str, revisions: Mapping[str, int]
+) -> dict[str, Difference]:
+    """Return those of these roots whose documents are not what the graph says."""
+    reading = read(store, label, revisions)
     made = {entry.key: entry.document for entry in reading.entries}
-    held = index.find_many(PROJECTIONS[label].kind, list(equal))
-    differing = [key for key in equal if key not in held or key in reading.failed or held[key].document != made[key]]
-    return {key: Difference(STALE, equal[key], equal[key]) for key in differing}
+    held = index.find_many(PROJECTIONS[label].kind, list(revisions))
+    differing = [
+        key for key in revisions if key not in held or key in reading.failed or held[key].document != made[key]
+    ]
+    return {key: Difference(STALE, revisions[key], revisions[key]) for key in differing}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from publishing import Crashed, Crashing, FakeClock, Fuse, a_table, documents, projected, put, table
 
+from ingest.publish import reconcile as reconciling
 from ingest.publish import spool
 from ingest.publish.lags import Lags
 from ingest.publish.lease import SECONDS, Lease
@@ -308,7 +309,15 @@ def test_what_waits_is_no_drift(graph: MemoryGraphStore, index: MemorySearchInde
     assert reconcile(graph, index, clock).total == 0
 
 
-def test_many_pages_are_compared_on_both_sides(graph: MemoryGraphStore, index: MemorySearchIndex, clock: FakeClock):
+@pytest.mark.parametrize("window", [100, 100_000])
+def test_many_pages_are_compared_on_both_sides(
+    graph: MemoryGraphStore,
+    index: MemorySearchIndex,
+    clock: FakeClock,
+    window: int,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(reconciling, "WINDOW", window)
     for first in range(0, 1300, 100):
         put(graph, *(m for n in range(first, first + 100) for m in a_table(f"{n:05}")))
     while sync(graph, index, clock).taken:
@@ -319,7 +328,11 @@ def test_many_pages_are_compared_on_both_sides(graph: MemoryGraphStore, index: M
     graph._graph.into.clear()
     for n in range(7):
         bypass(graph, table(f"99{n}"), name="new")
-    assert reconcile(graph, index, clock, documents=False) == Drift(1307, 7, 650, 0)
+    for n in range(1, 1300, 100):
+        bypass(graph, table(f"{n:05}"), name="edited elsewhere")
+    kept: list[int] = []
+    assert reconcile(graph, index, clock, keep=lambda: kept.append(1)) == Drift(1307, 7, 650, 13)
+    assert len(kept) >= 1307 / min(window, 500)
 
 
 def test_one_publisher_holds_the_lease_and_another_takes_over(graph: MemoryGraphStore, clock: FakeClock):
