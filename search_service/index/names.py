@@ -8,7 +8,8 @@ from search_service import analysis
 from search_service.remembered import Remembered
 
 MAX_VALUE = 1000  # characters of a value that is looked for as a whole
-_MOST_NAMES = 16_384  # remembered, of those met of late
+_MOST_NAMES = 32_768  # remembered, of those met of late: some 400 bytes each
+_MOST_SPELT = 4_096
 
 
 class Spelt(NamedTuple):
@@ -29,7 +30,6 @@ class Name(NamedTuple):
     spaced: str
     folded: str
     compounds: tuple[str, ...]
-    spelt: Spelt
 
 
 class Spellings(NamedTuple):
@@ -41,22 +41,28 @@ class Spellings(NamedTuple):
 
 def read_name(name: str) -> Name:
     """Return what a name is found by."""
-    spaced = analysis.spaced(name)
-    tokens = spaced.split()
-    spelt = Spelt(name, analysis.joined(name), "".join(tokens))
-    compounds = {spelt.joined[:MAX_VALUE]: None, spelt.alike[:MAX_VALUE]: None}
-    if len(tokens) > 2:
-        compounds.update(dict.fromkeys(map(add, tokens, tokens[1:])))
-    return Name(spaced, analysis.fold(name)[:MAX_VALUE], tuple(compounds), spelt)
-
-
-# The same for names that are met in one document after the other: of columns, tags, people, schemas.
-known_name = Remembered(read_name, _MOST_NAMES).__getitem__
+    return name_and_spelt(name)[0]
 
 
 def read_spelt(text: str) -> Spelt:
     """Return what a text adds to spellings."""
     return Spelt(text, analysis.joined(text), analysis.spaced(text).replace(" ", ""))
+
+
+# The same for what is met in one document after the other: names of columns, tags, people, schemas.
+known_name = Remembered(read_name, _MOST_NAMES).__getitem__
+known_spelt = Remembered(read_spelt, _MOST_SPELT).__getitem__
+
+
+def name_and_spelt(name: str) -> tuple[Name, Spelt]:
+    """Return what a name is found by, and what it adds to spellings."""
+    spaced, folded = analysis.spaced(name), analysis.fold(name)[:MAX_VALUE]
+    tokens = spaced.split()
+    spelt = Spelt(name, analysis.joined(name), "".join(tokens))
+    compounds = {spelt.joined[:MAX_VALUE]: None, spelt.alike[:MAX_VALUE]: None}
+    if len(tokens) > 2:
+        compounds.update(dict.fromkeys(map(add, tokens, tokens[1:])))
+    return Name(spaced, name if folded == name else folded, tuple(compounds)), spelt
 
 
 def spellings(ways: Iterable[tuple[str, ...]], spelt: Mapping[str, Spelt]) -> Spellings:

@@ -14,7 +14,16 @@ from typing import NamedTuple
 
 from schemas.document_types import FILTERED, Document, Field, FieldType, Resource, number, texts
 from search_service import analysis
-from search_service.index.names import MAX_VALUE, Spelt, distinct, known_name, read_name, read_spelt, spellings
+from search_service.index.names import (
+    MAX_VALUE,
+    Spelt,
+    distinct,
+    known_name,
+    known_spelt,
+    name_and_spelt,
+    read_spelt,
+    spellings,
+)
 
 EXACT = "exact"
 ALIKE = "alike"
@@ -98,7 +107,8 @@ def _take_name(reading: _Reading, values: list[str], found: _Found) -> None:
     """Read a field that is one name."""
     _, name, value_name, anywhere, compound, facet, spelt = reading
     (value,) = values
-    its = known_name(value) if facet else read_name(value)  # values of facets are shared
+    # Values of facets are shared.
+    its, its_spelt = (known_name(value), known_spelt(value)) if facet else name_and_spelt(value)
     found.words[name] = [its.spaced]
     if value_name:
         found.wholes[value_name] = [its.folded]
@@ -109,7 +119,7 @@ def _take_name(reading: _Reading, values: list[str], found: _Found) -> None:
     if facet:
         found.facets[name] = distinct(values)
     if spelt:
-        found.spelt[name] = its.spelt
+        found.spelt[name] = its_spelt
 
 
 def _take_names(reading: _Reading, values: list[str], found: _Found) -> None:
@@ -117,7 +127,7 @@ def _take_names(reading: _Reading, values: list[str], found: _Found) -> None:
     _, name, value_name, anywhere, compound, facet, _ = reading
     words: list[str] = []
     wholes: dict[str, None] = {}
-    for spaced, folded, compounds, _ in map(known_name, values):
+    for spaced, folded, compounds in map(known_name, values):
         words.append(spaced)
         wholes[folded] = None
         if compound:
@@ -149,7 +159,7 @@ def _take_keyword(reading: _Reading, values: list[str], found: _Found) -> None:
         found.facets[reading.name] = distinct(values)
     if reading.spelt:
         (value,) = values
-        found.spelt[reading.name] = known_name(value).spelt if reading.facet else read_spelt(value)
+        found.spelt[reading.name] = known_spelt(value) if reading.facet else read_spelt(value)
 
 
 _TAKES: Mapping[tuple[FieldType, bool], "Callable[[_Reading, list[str], _Found], None]"] = {
