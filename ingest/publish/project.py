@@ -87,9 +87,9 @@ USER = Shape(
             )
             for label in _RESOURCES
         },
-        **{f"own_{label}": Select(("OWNER",), label, Direction.IN, where=selections.PRESENT) for label in _RESOURCES},
         **{
-            f"follow_{label}": Select(("FOLLOWED_BY",), label, Direction.IN, where=selections.PRESENT)
+            f"{name}_{label}": Select((relation,), label, Direction.IN, where=selections.PRESENT, counted=True)
+            for name, relation in (("own", "OWNER"), ("follow", "FOLLOWED_BY"))
             for label in _RESOURCES
         },
     },

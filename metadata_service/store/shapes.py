@@ -37,7 +37,8 @@ class Order:
 class Select:
     """Follow relations `via` to nodes labelled `to`. `props=None` selects all properties.
 
-    `where` tests equality; None asks for a property's absence.
+    `where` tests equality; None asks for a property's absence. `counted` asks only how many there are: what the records
+    hold, their keys too, is left to the store.
     """
 
     via: tuple[str, ...]
@@ -50,6 +51,7 @@ class Select:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     repeat: tuple[str, ...] = ()
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

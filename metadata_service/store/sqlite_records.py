@@ -33,6 +33,7 @@ class Found(Record):
         self.children = children
 
 
+_COUNTED = Found(0, "", _NO_PROPS, _NO_PROPS, _NO_CHILDREN)
 _BY_KEY = attrgetter("key")
 _WHOLE = {int}
 Groups = dict[int, list[Found]]  # by a row: those found below it, or those that stand for it (one for each parent)
@@ -66,8 +67,11 @@ def _gather(level: Level, rows: list[Row]) -> dict[int, Groups]:
     for (place, parent, row, key, _, edge), read in zip(rows, _read(level, rows), strict=True):
         if place != at:  # many in a row are of one place
             at, groups, step = place, found[place], level.places[place]
-            names, absent = step.children, step.absent
+            names, absent, counted = step.children, step.absent, step.counted
             where = {} if absent else step.select.where
+        if counted:
+            groups[parent] = [_COUNTED] * row
+            continue
         if (absent and read.get(absent) is not None) or (where and not matches(read, where)):
             continue
         children = _none(names) if names else _NO_CHILDREN

@@ -7,13 +7,13 @@ is decoded anyway (sqlite_records.py), by the rules the reference model uses.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 
 from metadata_service.store.shapes import NESTED, Select, Shape
 from metadata_service.store.sqlite_sessions import as_json
 from metadata_service.store.sqlite_statements import ENDS
-from schemas.graph import Direction
+from schemas.graph import GONE, Direction
 
 ROOTS = "SELECT n.id, n.key, n.props FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value"
 # `place` tells which selection found a row: by its label, where several follow the same relation.
@@ -21,6 +21,13 @@ _STEP = (
     "SELECT {place}, e.{near}, n.id, n.key, n.props, {edge} FROM json_each(?) AS p"
     " CROSS JOIN edge AS e ON e.{near} = p.value AND e.type = ?"
     " CROSS JOIN node AS n ON n.id = e.{far} AND n.label IN ({labels})"
+)
+# The same of which only the number matters: it stands in the place of a row.
+_COUNT = (
+    "SELECT {place}, e.{near}, count(*), '', '{{}}', NULL FROM json_each(?) AS p"
+    " CROSS JOIN edge AS e ON e.{near} = p.value AND e.type = ?"
+    " CROSS JOIN node AS n ON n.id = e.{far} AND n.label IN ({labels}) AND n.gone_since IS NULL"
+    " GROUP BY e.{near}, n.label"
 )
 # `place` tells which of the types was followed. UNION drops what was walked before, and so ends a walk in a circle.
 _WALK = (
@@ -57,6 +64,12 @@ class Step:
     def children(self) -> tuple[str, ...]:
         """The names of what hangs under each of its records."""
         return (*self.select.children, NESTED) if self.select.repeat else tuple(self.select.children)
+
+    @cached_property
+    def counted(self) -> bool:
+        """Whether the database counts what it finds: what is there still, by one relation type, as a whole."""
+        plain = Select(self.select.via[:1], self.select.to, self.select.direction, where={GONE: None}, counted=True)
+        return all(getattr(self.select, item.name) == getattr(plain, item.name) for item in fields(Select))
 
     @cached_property
     def absent(self) -> str:
@@ -99,7 +112,8 @@ class Level:
 
 _Arm = tuple[str, Arm]  # with its text
 _Placed = tuple[int, Step]
-_Walked = tuple[Step | None, str, Direction, int]  # parent, relation, direction, how often its label was met before
+# Parent, relation, direction, how often its label was met before, whether it is counted.
+_Walked = tuple[Step | None, str, Direction, int, bool]
 
 
 @lru_cache(maxsize=512)
@@ -128,8 +142,8 @@ def _steps(*parents: tuple[Step | None, Mapping[str, Select]]) -> tuple[Step, ..
 
 def _level(steps: tuple[Step, ...]) -> Level:
     arms = [
-        _step(relation, direction, parent, followed)
-        for (parent, relation, direction, _), followed in _followed(steps).items()
+        _step(_COUNT if counted else _STEP, relation, direction, parent, followed)
+        for (parent, relation, direction, _, counted), followed in _followed(steps).items()
     ]
     arms += [_walk(step) for step in steps if step.select.repeat]
     return Level(
@@ -143,22 +157,23 @@ def _level(steps: tuple[Step, ...]) -> Level:
 def _followed(steps: tuple[Step, ...]) -> dict[_Walked, list[_Placed]]:
     """Put together what follows the same relation from the same records, no label twice: each with its place."""
     groups = defaultdict[_Walked, list[_Placed]](list)
-    met = Counter[tuple[Step | None, str, Direction, str]]()
+    met = Counter[tuple[Step | None, str, Direction, str, bool]]()
     for step in steps:
-        parent, direction, to = step.parent, step.select.direction, step.select.to
+        parent, direction, to, counted = step.parent, step.select.direction, step.select.to, step.counted
         for place, relation in zip(step.via, step.select.via, strict=True):
-            groups[parent, relation, direction, met[parent, relation, direction, to]].append((place, step))
-            met[parent, relation, direction, to] += 1
+            before = met[parent, relation, direction, to, counted]
+            groups[parent, relation, direction, before, counted].append((place, step))
+            met[parent, relation, direction, to, counted] += 1
     return groups
 
 
-def _step(relation: str, direction: Direction, parent: Step | None, followed: list[_Placed]) -> _Arm:
+def _step(template: str, relation: str, direction: Direction, parent: Step | None, followed: list[_Placed]) -> _Arm:
     labels = tuple(step.select.to for _, step in followed)
     one = len(followed) == 1
     whens = " ".join(f"WHEN ? THEN {place:d}" for place, _ in followed)
     edge = "e.props" if any(map(_has_edge, followed)) else "NULL"
     place = f"{followed[0][0]:d}" if one else f"CASE n.label {whens} END"
-    text = _STEP.format(place=place, edge=edge, labels=", ".join("?" * len(labels)), **ENDS[direction])
+    text = template.format(place=place, edge=edge, labels=", ".join("?" * len(labels)), **ENDS[direction])
     return text, Arm(() if one else labels, parent, (relation, *labels))
 
 

@@ -9,6 +9,9 @@ ROOT = Path(__file__).parents[2]
 AXE = ROOT / "web" / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = ROOT / "screenshots"  # not under version control
 SERIOUS = ("serious", "critical")
+# Colours that are on their way have no contrast of their own; what goes on for ever is not waited for.
+COME_TO_REST = """() => Promise.allSettled(document.getAnimations()
+    .filter(one => one.effect?.getTiming().iterations !== Infinity).map(one => one.finished)).then(() => {})"""
 PATIENCE_SECONDS = 20.0  # until what was written is found
 DESK, PHONE, LARGE = (1280, 900), (360, 740), (3840, 2160)
 
@@ -22,6 +25,7 @@ def look_at(page: Page, name: str, *, colours_only: bool = False) -> None:
     """Take a picture for a person to look at, and hold the page to its width and to axe (or to its contrasts alone)."""
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert too_wide == 0
+    page.evaluate(COME_TO_REST)
     SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png")
     if not page.evaluate("'axe' in window"):

@@ -25,7 +25,7 @@ from graphs import (
 from metadata_service.store.mutations import NodeRef
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import MAX_NESTING, NESTED, Order, Select, Shape
-from schemas.graph import Direction, Value
+from schemas.graph import GONE, Direction, Value
 
 COLUMNS = Select(("COLUMN",), "Column")
 
@@ -143,6 +143,37 @@ def test_one_relation_leads_to_several_labels_and_twice_to_one(graph_store: Grap
     }
     assert [names(found.children["columns"]) for found in record.children["tables"]] == [["x"], [], []]
     assert present(record.children["features"][0].edge) == {"place": 1}
+
+
+def test_of_what_is_counted_there_are_as_many_records(graph_store: GraphStore):
+    ann, bob, ref = user("ann"), user("bob"), NodeRef("Feature", "group/f/1")
+    by_source(graph_store, *nodes(ann, bob, ref, table("a"), table("b")), node(table("c"), **{GONE: 1}))
+    for owned in (table("a"), table("b"), table("c"), ref):
+        by_source(graph_store, link(owned, "OWNER", ann), link(owned, "FOLLOWED_BY", bob))
+    by_source(graph_store, link(table("a"), "OWNER", bob), link(table("b"), "READ_BY", ann))
+
+    def counted(to: str, via: tuple[str, ...] = ("OWNER",), where: str = GONE, **more: Any) -> Select:
+        return Select(via, to, Direction.IN, where=dict.fromkeys([where] if where else []), counted=True, **more)
+
+    shape = Shape(
+        "User",
+        children={
+            "tables": counted("Table"),
+            "dashboards": counted("Dashboard"),
+            "features": counted("Feature"),
+            "gone too": counted("Table", where=""),
+            "without a name": counted("Table", where="name"),
+            "one at most": counted("Table", limit=1),
+            "by any": counted("Table", ("OWNER", "READ_BY", "FOLLOWED_BY")),
+            "named": Select(("OWNER",), "Table", Direction.IN, where={GONE: None}),
+        },
+    )
+    found = graph_store.fetch_many([ann.key, bob.key], shape)
+    numbers = {
+        who: [len(found[who.key].children[name]) for name in shape.children if name != "named"] for who in (ann, bob)
+    }
+    assert numbers == {ann: [2, 0, 1, 3, 3, 1, 2], bob: [1, 0, 0, 1, 1, 1, 2]}
+    assert [names(found[who.key].children["named"]) for who in (ann, bob)] == [["a", "b"], ["a"]]
 
 
 def test_a_record_holds_the_properties_of_the_relation_walked(graph_store: GraphStore):
