@@ -193,4 +193,6 @@ def _reading(declared: Field, *, spelt: bool) -> _Reading:
 
 
 def _folded(values: list[str]) -> list[str]:
+    if len(values) == 1:  # as most fields have
+        return [analysis.fold(values[0])[:MAX_VALUE]]
     return distinct([analysis.fold(value) for value in values])
