@@ -96,18 +96,17 @@ def _all_props(texts: Iterable[str]) -> list[Props]:
 
 def _hang(step: Step, found: dict[int, Groups], parents: Groups) -> Groups:
     """Hang what was found under its parents; return what stands at which row, for the next level."""
-    select, name, standing = step.select, step.name, defaultdict[int, list[Found]](list)
-    is_parent = bool(select.children)
+    select, standing = step.select, defaultdict[int, list[Found]](list)
     below = {row: _arrange(select, inside) for row, inside in _merged(found, step.repeat)}
     for parent, records in _merged(found, step.via):
         kept = _arrange(select, records) if select.limit is None else _arrange(select, records)[: select.limit]
         holders = parents[parent]
-        holders[0].children[name] = kept  # type: ignore[assignment]  # a list of Found is one of records
-        for holder in holders[1:] if len(holders) > 1 else ():
-            holder.children[name] = list(kept)
+        holders[0].children[step.name] = kept  # type: ignore[assignment]  # a list of Found is one of records
+        for holder in holders[1:]:
+            holder.children[step.name] = list(kept)
         if select.repeat:
             kept = [nested for record in kept for nested in _nest(record, select, below, (record.key,))]
-        for record in kept if is_parent else ():
+        for record in kept if select.children else ():
             standing[record.row].append(record)
     return standing
 
@@ -137,8 +136,10 @@ def _arrange(select: Select, found: list[Found]) -> list[Found]:
 
 def _is_in_order(found: list[Found], order: Order) -> bool:
     """Say whether whole numbers rise already, as those of columns do that were written in their order."""
+    if order.descending:
+        return False
     values: list[Any] = [_sorted_by(record, order) for record in found]
-    return set(map(type, values)) == _WHOLE and not order.descending and all(map(lt, values, values[1:]))
+    return set(map(type, values)) == _WHOLE and all(map(lt, values, values[1:]))
 
 
 def _sorted_by(record: Found, order: Order) -> Value | None:

@@ -46,7 +46,7 @@ def read_name(name: str) -> Name:
 
 def read_spelt(text: str) -> Spelt:
     """Return what a text adds to spellings."""
-    return Spelt(text, analysis.joined(text), analysis.spaced(text).replace(" ", ""))
+    return _spelt(text, analysis.spaced(text))
 
 
 # The same for what is met in one document after the other: names of columns, tags, people, schemas.
@@ -58,11 +58,15 @@ def name_and_spelt(name: str) -> tuple[Name, Spelt]:
     """Return what a name is found by, and what it adds to spellings."""
     spaced, folded = analysis.spaced(name), analysis.fold(name)[:MAX_VALUE]
     tokens = spaced.split()
-    spelt = Spelt(name, analysis.joined(name), "".join(tokens))
+    spelt = _spelt(name, spaced)
     compounds = {spelt.joined[:MAX_VALUE]: None, spelt.alike[:MAX_VALUE]: None}
     if len(tokens) > 2:
         compounds.update(dict.fromkeys(map(add, tokens, tokens[1:])))
     return Name(spaced, name if folded == name else folded, tuple(compounds)), spelt
+
+
+def _spelt(text: str, spaced: str) -> Spelt:
+    return Spelt(text, analysis.joined(text), spaced.replace(" ", ""))
 
 
 def spellings(ways: Iterable[tuple[str, ...]], spelt: Mapping[str, Spelt]) -> Spellings:
@@ -71,17 +75,11 @@ def spellings(ways: Iterable[tuple[str, ...]], spelt: Mapping[str, Spelt]) -> Sp
     alike: list[str] = []
     for fields in ways:
         parts = [spelt[name] for name in fields if name in spelt]
-        if len(parts) < len(fields):
-            continue
-        whole = parts[0] if len(parts) == 1 else _in_one(parts)
-        exact += whole.joined, literal(whole.text)
-        alike.append(whole.alike)
+        if len(parts) == len(fields):
+            texts, letters, singulars = zip(*parts, strict=True)
+            exact += "".join(letters), literal(".".join(texts))
+            alike.append("".join(singulars))
     return Spellings(distinct(exact), distinct(alike))
-
-
-def _in_one(parts: list[Spelt]) -> Spelt:
-    texts, letters, singulars = zip(*parts, strict=True)
-    return Spelt(".".join(texts), "".join(letters), "".join(singulars))
 
 
 def literal(spelling: str) -> str:

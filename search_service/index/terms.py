@@ -57,8 +57,7 @@ def index(resource: Resource, document: Document) -> Indexed:
     """Return what a document that was checked is found, counted and ordered by."""
     found = _Found()
     for reading in _readings(resource):
-        value = document.get(reading.name)
-        if values := value if isinstance(value, list) else texts(document, reading.name):
+        if values := texts(document, reading.name):
             reading.take(reading, values, found)
     exact, alike = spellings(resource.exact, found.spelt)
     name = found.spelt.get("name")
@@ -193,6 +192,4 @@ def _reading(declared: Field, *, spelt: bool) -> _Reading:
 
 
 def _folded(values: list[str]) -> list[str]:
-    if len(values) == 1:  # as most fields have
-        return [analysis.fold(values[0])[:MAX_VALUE]]
     return distinct([analysis.fold(value) for value in values])
