@@ -32,6 +32,9 @@ AHEAD = 8  # pages that each is told at once: enough to read on while the index 
 # How much the readers stand behind in the queue for a processor. Else the engine has less than its share, falls behind,
 # and ends its work when nothing is read any more; and who searches meanwhile waits.
 BEHIND = 5
+# For glibc: what a page took is kept for the next one, and not given back to the system and asked for anew, which was
+# two page faults a document and a twentieth of a reader's time.
+KEEPING_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 * 2**20), "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20)}
 
 Prepare = Callable[[Entry], Prepared]
 
@@ -95,7 +98,10 @@ def _reader(url: str, prepare: Prepare) -> Iterator["_Reader"]:
     """Start a child process."""
     program = f"from {__name__} import main; main()"
     child = subprocess.Popen(  # noqa: S603  # this very module
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", program],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**KEEPING_MEMORY, **os.environ},
     )
     assert child.stdin is not None and child.stdout is not None  # noqa: S101, PT018  # pipes were asked for
     with ThreadPoolExecutor(1) as thread:

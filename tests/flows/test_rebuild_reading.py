@@ -142,6 +142,19 @@ def test_children_stand_behind_what_writes(catalogue: GraphStore, url: str, chil
     assert behind > os.getpriority(os.PRIO_PROCESS, 0)
 
 
+def test_children_keep_their_memory_unless_an_operator_wants_otherwise(
+    catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+):
+    kept, given_back = reading.KEEPING_MEMORY
+    monkeypatch.delenv(kept, raising=False)
+    monkeypatch.setenv(given_back, "1000000")
+    with beside(catalogue, url, MemorySearchIndex.prepare, readers=1) as pages:
+        next(pages)
+        told = Path(f"/proc/{children[0].pid}/environ").read_text().split("\0")
+    assert f"{kept}={reading.KEEPING_MEMORY[kept]}" in told
+    assert f"{given_back}=1000000" in told
+
+
 def test_a_child_that_is_killed_is_noticed(catalogue: GraphStore, url: str, children: list[subprocess.Popen[bytes]]):
     with beside(catalogue, url, MemorySearchIndex.prepare) as pages:
         next(pages)
