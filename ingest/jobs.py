@@ -14,6 +14,7 @@ from apscheduler.triggers.cron import CronTrigger
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from ingest.extract.source import Source
+from ingest.ledger.precedence import Precedence
 from ingest.sources import load_source
 from schemas.errors import FramError, InvalidSetting
 from schemas.settings import Settings
@@ -155,9 +156,10 @@ class Jobs:
     jobs: Mapping[str, Job] = field(default_factory=lambda: MappingProxyType({}))
     precedence: tuple[str, ...] = ()
 
-    def order(self, source: str) -> tuple[int, str]:
-        """Return what sources are sorted by: those that the file names first, then the others by name."""
-        return (self.precedence.index(source) if source in self.precedence else len(self.precedence), source)
+    @property
+    def order(self) -> Precedence:
+        """What sources are sorted by: those that the file names first, then the others by name."""
+        return Precedence(self.precedence)
 
     def get(self, name: str) -> Job:
         """Return a job. Raises InvalidSetting where there is none of that name."""

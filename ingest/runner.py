@@ -73,7 +73,7 @@ class Runner:
         with self._recorded(run, dry=dry) as claim, self._failing(run, job.conceal):
             reading = self._read(job, source, ledger, run, claim, on_change)
             self._listen(job, source, ledger, run, reading, accept_removal=accept_removal, on_change=on_change)
-            ledger.finish()
+            ledger.finish(whole=source.complete)
         return run
 
     def restore(self, run_id: str, left: Callable[[str], None] = _nothing) -> Run:

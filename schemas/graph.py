@@ -219,7 +219,7 @@ LABELS: Mapping[str, Label] = MappingProxyType(
                 unresolved=str,
                 gone_since=int,
             ),
-            define_label("Fram_Source", name=str, last_run=str),
+            define_label("Fram_Source", name=str, last_run=str, precedence=list[str]),
             define_label(
                 "Fram_Run",
                 job=str,

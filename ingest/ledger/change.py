@@ -1,13 +1,14 @@
 """One statement that changes: what is written for it, given what its source said before and what others say. Pure."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.building.built import Built, Writes, build, difference, together
 from ingest.building.kinds import KINDS
 from ingest.ledger.held import Held, copy_of, ref_of
+from ingest.ledger.precedence import Precedence
 from ingest.records import Props
 from metadata_service.store.mutations import Expect, NodeRef, PutNode, RemoveNode
 from schemas.errors import Invalid
@@ -15,7 +16,6 @@ from schemas.graph import GONE
 
 NOBODY = NodeRef("", "")
 _NOTHING = Built()
-Order = Callable[[str], tuple[int, str]]  # what sources are sorted by: the first of them wins
 
 
 @dataclass(slots=True)
@@ -31,14 +31,14 @@ class Change:
     after: Built = field(default_factory=Built)
     writes: Writes = field(default_factory=Writes)
     missing: str | None = None  # a digest of the ends that are not there
-    again: bool = False  # it was written, and is to be written again
+    again: bool = False  # it was written, and is to be written again: others speak of it, or another of them wins
 
 
-def work_out(change: Change, source: str, order: Order, now: int) -> None:
-    """Fill in what a change takes. Raises Invalid for a statement that makes no sense."""
+def work_out(change: Change, source: str, order: Precedence, now: int, before: Precedence | None = None) -> None:
+    """Fill in what a change takes; `before`: the order there was. Raises Invalid for what makes no sense."""
     kind, _, key = change.name.partition("/")
     others = {other: _known(kind, held) for other, held in change.others.items() if held.live}
-    change.before = _all_say({**others, source: _known(kind, change.old)}, order)
+    change.before = _all_say({**others, source: _known(kind, change.old)}, before or order)
     after = build(kind, change.statement) if change.statement is not None else _known(kind, change.new)
     change.after = _all_say({**others, source: after}, order)
     label = KINDS[kind].label
@@ -76,7 +76,7 @@ def _known(kind: str, held: Held | None) -> Built:
         return _NOTHING
 
 
-def _all_say(built: Mapping[str, Built], order: Order) -> Built:
+def _all_say(built: Mapping[str, Built], order: Precedence) -> Built:
     """Return what several sources say together; mostly there is one."""
     said = [built[source] for source in sorted(built, key=order) if built[source] is not _NOTHING]
     return said[0] if len(said) == 1 else together(said)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import Said, digest, pack, read, unpack
 from metadata_service.store.mutations import Node, NodeRef, PutNode
 from metadata_service.store.port import GraphStore
@@ -15,6 +16,7 @@ _MOST_SOURCES = 100_000  # who pushes names the source, so there may be more tha
 _NAMES = ("hash", "body", "run", "first_run", "unresolved", "gone_since")
 _WHOLE = Shape(STATEMENT, _NAMES)
 _MARKS = Shape(STATEMENT, ("hash", "unresolved", "gone_since"))
+_PRECEDENCE = Shape(SOURCE, ("precedence",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,18 @@ def sources(store: GraphStore) -> list[str]:
 def source_nodes(store: GraphStore) -> list[Node]:
     """Return what is kept of everybody who ever said anything."""
     return store.list_nodes(SOURCE, limit=_MOST_SOURCES)
+
+
+def fetch_precedence(store: GraphStore, source: str) -> Precedence | None:
+    """Return the order by which all that a source says was last written; None where that was not kept."""
+    record = store.fetch(source, _PRECEDENCE)
+    named = record.props.get("precedence") if record else None
+    return Precedence(tuple(named)) if isinstance(named, list) else None
+
+
+def precedence_of(source: str, order: Precedence) -> PutNode:
+    """Keep the order by which all that a source says is written."""
+    return PutNode(NodeRef(SOURCE, source), {"precedence": list(order.named)})
 
 
 def copy_of(source: str, name: str, held: Held, run: str) -> PutNode:

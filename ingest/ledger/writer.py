@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from itertools import chain
 from typing import TypeVar
 
 from ingest.building.built import CONTAINING, SHARED, Writes
 from ingest.ledger import held as kept
-from ingest.ledger.change import Change, Order, expected, forget, keep, leave_out, wanted, work_out
+from ingest.ledger.change import Change, expected, forget, keep, leave_out, wanted, work_out
 from ingest.ledger.difference import describe
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import Said
 from ingest.records import Props, catalogue_updated
 from metadata_service.catalog.writes import absent
@@ -75,7 +77,7 @@ class Ledger:
         store: GraphStore,
         source: str,
         run: str,
-        order: Order,
+        order: Precedence,
         *,
         epoch: Callable[[], int] = lambda: int(time.time()),
         dry: bool = False,
@@ -103,10 +105,11 @@ class Ledger:
             and record.props.get("hash") == item.hash
             and record.props.get("gone_since") is None
         }
+        turned = self._turned(same)
         changes = [
-            Change(item.name, kept.holding(item, self.run, self.run), item.statement)
+            Change(item.name, kept.holding(item, self.run, self.run), item.statement, again=item.name in turned)
             for item in items
-            if item.name not in same or same[item.name] is not None
+            if item.name not in same or same[item.name] is not None or item.name in turned
         ]
         judged = self.write(changes)
         return [judged.get(item.name, UNCHANGED) for item in items]
@@ -117,10 +120,13 @@ class Ledger:
         gone = {key.partition("/")[2]: kept.silent(each, self.run, self._epoch()) for key, each in held.items()}
         return self.write([Change(name, each) for name, each in gone.items()])
 
-    def finish(self) -> None:
-        """Say in the graph when it was last changed, if it was."""
-        if self.changed:
-            self._store.apply(self.batch((catalogue_updated(self._epoch()),)))
+    def finish(self, *, whole: bool = False) -> None:
+        """Say in the graph when it was last changed, if it was; and by which order, if the `whole` source was read."""
+        puts = [catalogue_updated(self._epoch())] if self.changed else []
+        if whole and not self.dry and self._order != (self._kept_order or Precedence()):
+            puts.append(kept.precedence_of(self.source, self._order))
+        if puts:
+            self._store.apply(self.batch(tuple(puts)))
 
     def write(self, changes: Sequence[Change]) -> dict[str, Judged]:
         """Make changes, in batches of bounded size. Raises Conflict where others write the same without end."""
@@ -138,6 +144,27 @@ class Ledger:
         self._read(changes)
         sound = (change for change in changes if self._worked_out(change, judged))  # one batch at a time
         return [change for batch in self._batches(sound) for change in self._attempt(batch, judged)]
+
+    @cached_property
+    def _kept_order(self) -> Precedence | None:
+        return kept.fetch_precedence(self._store, self.source)
+
+    @property
+    def _order_before(self) -> Precedence:
+        """The order by which what the source said before was written."""
+        return self._kept_order or self._order
+
+    def _turned(self, names: Iterable[str]) -> set[str]:
+        """Return those of some unchanged statements of which another source wins than when they were written."""
+        if self._order_before == self._order:
+            return set()
+        spoken = {name: {self.source} for name in names}
+        others = {f"{who}/{name}": (who, name) for who in self._find_others() for name in spoken}
+        for key, record in kept.fetch_marks(self._store, others.keys()).items():
+            if record.props.get("gone_since") is None:
+                who, name = others[key]
+                spoken[name].add(who)
+        return {name for name, speakers in spoken.items() if not self._order.agrees(self._order_before, speakers)}
 
     def _key(self, name: str) -> str:
         return f"{self.source}/{name}"
@@ -158,7 +185,7 @@ class Ledger:
 
     def _worked_out(self, change: Change, judged: dict[str, Judged]) -> bool:
         try:
-            work_out(change, self.source, self._order, self._epoch())
+            work_out(change, self.source, self._order, self._epoch(), self._order_before)
         except (Invalid, TooLarge) as error:
             judged[change.name] = Judged(Verdict.REFUSED, error.message)
             return False

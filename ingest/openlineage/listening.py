@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ingest.extract.openlineage.naming import Names
-from ingest.ledger.change import Order
+from ingest.ledger.precedence import Precedence
 from ingest.openlineage.intake import Intake
 from ingest.openlineage.telling import Telling
 from metadata_service.store.port import GraphStore
@@ -20,7 +20,7 @@ class Listening:
     telling: Telling
 
     @classmethod
-    def over(cls, store: GraphStore, settings: Settings, order: Order) -> Self:
+    def over(cls, store: GraphStore, settings: Settings, order: Precedence) -> Self:
         """Listen over a graph; `order` sorts sources. Raises InvalidSetting for namespaces that cannot be read."""
         names = Names(dict(_pair(one) for one in settings.openlineage_namespaces))
         telling = Telling(store, names, order)

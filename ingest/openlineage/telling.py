@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from ingest.extract.openlineage.known import Dataset, name_of, read_dataset
 from ingest.extract.openlineage.naming import Names
 from ingest.extract.openlineage.tables import statements
-from ingest.ledger.change import Order
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.writer import Judged, Ledger
 from ingest.openlineage import records
 from ingest.openlineage.records import SOURCE, Due, Records
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 class Telling:
     """Says what is due. Made once a process; `work` may be called from any thread."""
 
-    def __init__(self, store: GraphStore, names: Names, order: Order, clock: Clock = wall_clock) -> None:
+    def __init__(self, store: GraphStore, names: Names, order: Precedence, clock: Clock = wall_clock) -> None:
         self._store = store
         self._names = names
         self._order = order

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from graphs import by_person, column, edges_of, link, node, props_of, settle, tag, user
 
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import said
 from ingest.ledger.writer import Judged, Ledger, Verdict
 from metadata_service.store.mutations import NodeRef
@@ -21,10 +22,6 @@ FIRST = ("warehouse", "dbt")
 Speak = Callable[..., list[Judged]]
 
 
-def order(source: str) -> tuple[int, str]:
-    return (FIRST.index(source) if source in FIRST else len(FIRST), source)
-
-
 def a_table(name: str = "t", **more: Any) -> Table:
     return Table("hive", "gold", "core", name, **more)
 
@@ -32,7 +29,7 @@ def a_table(name: str = "t", **more: Any) -> Table:
 @pytest.fixture
 def ledger(graph_store: GraphStore) -> Callable[..., Ledger]:
     def ledger(source: str = "warehouse", run: str = "r1", **options: Any) -> Ledger:
-        return Ledger(graph_store, source, run, order, epoch=lambda: 1_700_000_000, **options)
+        return Ledger(graph_store, source, run, Precedence(FIRST), epoch=lambda: 1_700_000_000, **options)
 
     return ledger
 

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from graphs import edges_of, props_of
 
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.purge import purge
 from ingest.ledger.restore import restore
 from ingest.ledger.said import said
@@ -36,13 +37,9 @@ TABLE = "hive://gold.core/customers"
 Speak = Callable[..., list[Judged]]
 
 
-def alone(name: str) -> tuple[int, str]:
-    return (0, name)
-
-
 @pytest.fixture
 def ledger(graph_store: GraphStore) -> Callable[[str], Ledger]:
-    return lambda run: Ledger(graph_store, "mlflow", run, alone, epoch=lambda: NOW)
+    return lambda run: Ledger(graph_store, "mlflow", run, Precedence(), epoch=lambda: NOW)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from ingest.claim import Claim
 from ingest.extract.source import Source
 from ingest.jobs import Job, Jobs
 from ingest.ledger.held import SOURCE, sources
+from ingest.ledger.writer import Judged
 from ingest.runner import DAY, Runner
 from ingest.runs import list_runs
 from metadata_service.store.mutations import Authority, Batch, NodeRef, PutNode
@@ -70,6 +71,31 @@ def test_run_is_kept_and_the_next_one_writes_nothing(ingestion: Ingestion):
     first, second = ingestion.run([T0, *REST]), ingestion.run([T0, *REST])
     assert (first.written, second.written, second.unchanged) == (5, 0, 5)
     assert [run.id for run in list_runs(ingestion.store, 10, 0)[0]] == [second.id, first.id]
+
+
+def test_a_new_order_takes_effect_with_the_next_run(ingestion: Ingestion):
+    told = {name: Told(statements=[a_table("t0", description=f"By {name}"), a_table(name)]) for name in ("a", "b")}
+    text = description(NodeRef("Table", "hive://gold.core/t0"))
+
+    def written(name: str, *order: str, **options: Any) -> int:
+        runner = Runner(ingestion.store, Jobs(precedence=order), clock=ingestion.tick)
+        return runner.run(Job(name, "told"), told[name], **options).written
+
+    def shown() -> Any:
+        return (props_of(ingestion.store, text) or {})["description"]
+
+    assert [written("a", "a", "b"), written("b", "a", "b"), shown()] == [2, 2, "By a"]
+    assert [written("a", "a", "b", "c"), written("a", "c", "a", "b"), shown()] == [0, 0, "By a"]
+
+    said: dict[str, Judged] = {}
+    assert written("a", "b", "a", dry=True, on_change=said.__setitem__) == 1
+    (judged,) = said.values()
+    assert judged.difference == (f"~ Description {text.key}: description 'By a' → 'By b'",)
+    assert shown() == "By a"
+    assert [written("a", "b", "a"), shown(), written("a", "b", "a")] == [1, "By b", 0]
+
+    ingestion.runner.run(Job("b", "told", share=1), Told(statements=[a_table("b")]))
+    assert [written("a", "a", "b"), shown()] == [0, "By a"]  # nobody else says anything of it any more
 
 
 def test_what_fell_silent_is_marked_undone_and_purged(ingestion: Ingestion):

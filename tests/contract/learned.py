@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import said
 from ingest.ledger.writer import Ledger
 from metadata_service.store.port import GraphStore
@@ -39,7 +40,7 @@ def experiment_key(name: str) -> str:
 
 def say(store: GraphStore, *statements: Any, run: str = "1") -> None:
     """Say statements, each of which must be taken."""
-    ledger = Ledger(store, "mlflow", run, lambda name: (0, name), epoch=lambda: NOW)
+    ledger = Ledger(store, "mlflow", run, Precedence(), epoch=lambda: NOW)
     judged = ledger.say([said(statement) for statement in statements])
     assert not [each.reason for each in judged if each.reason]
 

@@ -8,6 +8,7 @@ from catalogue import ORDERS
 from flask.testing import FlaskClient
 from learned import NOW, experiment_key, model_key, run_key, version_key
 
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.writer import Ledger
 from metadata_service.store.port import GraphStore
 from schemas.model_statements import Experiment, Model, ModelVersion, Run
@@ -287,7 +288,7 @@ def test_a_table_that_nothing_is_learned_from_has_no_models(client: FlaskClient)
 
 
 def test_a_version_that_is_gone_is_none_to_ask_about(client: FlaskClient, store: GraphStore):
-    ledger = Ledger(store, "mlflow", "7", lambda name: (0, name), epoch=lambda: NOW)
+    ledger = Ledger(store, "mlflow", "7", Precedence(), epoch=lambda: NOW)
     ledger.silence([f"model_version/{version_key('m0', 1)}"])
     assert ("m0", "1", "signature") not in models(client, f"column/{AGE}")
     assert [each["version"] for each in client.get(f"/model/{model_key('m0')}").json["versions"]] == ["2"]

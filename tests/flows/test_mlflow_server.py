@@ -8,6 +8,7 @@ import pytest
 from mlflow_process import Mlflow, running_mlflow
 
 from ingest.jobs import Job, Jobs
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import said
 from ingest.ledger.writer import Ledger
 from ingest.publish.project import project
@@ -40,7 +41,7 @@ def store(tmp_path: Path) -> Iterator[GraphStore]:
     store.ensure_schema()
     columns = [Column("age", "int"), Column("id", "int")]
     table = Table("delta", "gold", "core", "customers", columns=columns)
-    Ledger(store, "warehouse", "0", lambda name: (0, name)).say([said(table)])
+    Ledger(store, "warehouse", "0", Precedence()).say([said(table)])
     yield store
     store.close()
 

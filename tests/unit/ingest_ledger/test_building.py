@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from ingest.building.shared import shared_by
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import said
 from ingest.ledger.writer import Ledger, Verdict
 from metadata_service.catalog.dashboards import get_dashboard
@@ -42,7 +43,7 @@ def store() -> MemoryGraphStore:
 
 
 def say(store: MemoryGraphStore, *statements: Any) -> None:
-    ledger = Ledger(store, "s", "r", lambda name: (0, name))
+    ledger = Ledger(store, "s", "r", Precedence())
     shared = [more for statement in statements for more in shared_by(statement)]
     judged = ledger.say([said(statement) for statement in (*statements, *shared)])
     assert {each.verdict for each in judged} == {Verdict.WRITTEN}, judged
@@ -183,7 +184,7 @@ def test_whole_dashboard_is_shown(store: MemoryGraphStore):
     ],
 )
 def test_what_makes_no_sense_is_refused(store: MemoryGraphStore, statement: Any):
-    ledger = Ledger(store, "s", "r", lambda name: (0, name))
+    ledger = Ledger(store, "s", "r", Precedence())
     try:
         item = said(statement)
     except Invalid:

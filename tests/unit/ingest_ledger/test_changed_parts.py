@@ -9,6 +9,7 @@ import pytest
 from ingest.building.built import Writes
 from ingest.ledger.change import Change, work_out
 from ingest.ledger.held import Held, holding
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import said
 from ingest.ledger.writer import Ledger
 from metadata_service.store.memory import MemoryGraphStore
@@ -31,7 +32,7 @@ def written(statement: Any, old: Held, others: Mapping[str, Held] | None = None,
     """Return what is written for a statement."""
     item = said(statement)
     change = Change(item.name, holding(item, "r2", "r1"), statement, old, others or {}, again=again)
-    work_out(change, "s", lambda name: (0, name), 1)
+    work_out(change, "s", Precedence(), 1)
     return change.writes
 
 
@@ -101,7 +102,7 @@ def test_wide_table_of_which_one_column_changed_is_a_small_batch():
     store = Counting()
     for run, of in (("r1", "int"), ("r2", "text")):
         store.asked = 0
-        Ledger(store, "s", run, lambda name: (0, name)).say([said(a_table(*["int"] * 500, of))])
+        Ledger(store, "s", run, Precedence()).say([said(a_table(*["int"] * 500, of))])
     assert store.asked < 10
     kinds = {node.props["name"]: node.props["col_type"] for node in store.list_nodes("Column")}
     assert len(kinds) == 501

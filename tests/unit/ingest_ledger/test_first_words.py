@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import said
 from ingest.ledger.writer import Judged, Ledger
 from metadata_service.store import commit
@@ -129,7 +130,7 @@ def tell(
     store.apply(Batch(mutations, authority, actor="ann", source="old"))
     judged: list[Judged] = []
     for source, run, statements in (("other", "r0", others), ("one", "r1", first), ("one", "r2", then)):
-        ledger = Ledger(store, source, run, lambda name: (0, name), epoch=lambda: NOW, max_mutations=20)
+        ledger = Ledger(store, source, run, Precedence(), epoch=lambda: NOW, max_mutations=20)
         judged += ledger.say([said(statement) for statement in statements])
         ledger.finish()
     return judged
@@ -158,7 +159,7 @@ def test_a_first_load_goes_the_short_way(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(Planner, "_put_edge", lambda _, put: alone.append(put))
     store = open_store(f"sqlite:///{tmp_path}/graph.db")
     store.ensure_schema()
-    ledger = Ledger(store, "one", "r1", lambda name: (0, name))
+    ledger = Ledger(store, "one", "r1", Precedence())
     ledger.say(
         [said(Table("hive", "gold", "core", f"t{number}", columns=[Column("a", "int")])) for number in range(50)]
     )

@@ -1,4 +1,4 @@
-"""Random statements of two sources, people's edits, runs, silence and restores, over the reference store.
+"""Random statements of two sources, people's edits, runs, silence, restores and new orders, over the reference store.
 
 Laws: what a person wrote is never lost; a run that changes nothing writes nothing; what the graph holds follows from
 what the sources say and not from the order in which they said it; and what fell silent and was said again is as if it
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from marshmallow import Schema
 
 from ingest.extract.source import Source
@@ -52,6 +52,7 @@ _KEY = st.sampled_from([*KEYS.values()])
 _LINEAGE = st.builds(Lineage, st.just("table"), _KEY, st.sets(_KEY).map(sorted))
 _READERS = st.lists(st.builds(Reads, st.just("ann"), st.integers(1, 3)), max_size=1)
 _USAGE = st.builds(Usage, st.just("table"), _KEY, _READERS)
+_TOLD = st.lists(_TABLES, min_size=2, max_size=3, unique_by=lambda said: said.name)  # so that both speak of one
 _STATEMENTS = st.lists(_TABLES | _LINEAGE | _USAGE, max_size=5, unique_by=lambda said: (type(said), _about(said)))
 
 
@@ -73,12 +74,16 @@ class Said(Source):
 
 
 class Sources:
-    """A store and the two sources that write to it."""
+    """A store and the two sources that write to it, the first of which in `order` wins."""
 
-    def __init__(self) -> None:
+    def __init__(self, order: tuple[str, ...] = ORDER) -> None:
         self.store = MemoryGraphStore()
         self.ticks = 1_800_000_000_000_000
-        self.runner = Runner(self.store, Jobs(precedence=ORDER), clock=self._clock)
+        self.put_in_order(order)
+
+    def put_in_order(self, order: tuple[str, ...]) -> None:
+        self.order = order
+        self.runner = Runner(self.store, Jobs(precedence=order), clock=self._clock)
 
     def _clock(self) -> int:
         self.ticks += 1
@@ -123,6 +128,11 @@ class LedgerMachine(RuleBasedStateMachine):
         self.tagged: set[EdgeRef] = set()
         self.untagged: set[EdgeRef] = set()
 
+    @initialize(said=st.tuples(_TOLD, _TOLD))
+    def say_much(self, said: tuple[list[Statement], ...]) -> None:
+        for source, statements in zip(ORDER, said, strict=True):
+            self.say(source, statements)
+
     @rule(source=st.sampled_from(ORDER), statements=_STATEMENTS)
     def say(self, source: str, statements: list[Statement]) -> None:
         run = self.sources.run(source, statements)
@@ -157,6 +167,10 @@ class LedgerMachine(RuleBasedStateMachine):
         assert restored.status == SUCCEEDED, restored
         self._settle()
         assert graph_of(self.store) == before
+
+    @rule()
+    def turn_the_order_round(self) -> None:
+        self.sources.put_in_order(self.sources.order[::-1])
 
     @rule(name=st.sampled_from(NAMES), text=st.sampled_from(["person", "other"]))
     def describe(self, name: str, text: str) -> None:
@@ -197,7 +211,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def graph_follows_from_what_is_said(self) -> None:
         """Say it all to an empty graph, the second source first: but for people's words it comes to the same."""
         self._settle()
-        other = Sources()
+        other = Sources(self.sources.order)
         for source in (*reversed(ORDER), *ORDER):  # twice, for relations whose ends came later
             other.run(source, self.said[source])
         assert self._without_people(self.store) == self._without_people(other.store)

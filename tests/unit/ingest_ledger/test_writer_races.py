@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import said
 from ingest.ledger.writer import ATTEMPTS, Ledger, Verdict
 from metadata_service.store.memory import MemoryGraphStore
@@ -38,7 +39,7 @@ def a_table(name: str = "t", **more: Any) -> Table:
 
 
 def say(store: MemoryGraphStore, source: str, *statements: Any, run: str = "r") -> list[Verdict]:
-    ledger = Ledger(store, source, f"{source}-{run}", lambda name: (0, name))
+    ledger = Ledger(store, source, f"{source}-{run}", Precedence())
     return [judged.verdict for judged in ledger.say([said(statement) for statement in statements])]
 
 
