@@ -29,13 +29,15 @@ class _Lot(NamedTuple, Generic[T]):
     error: BaseException | None
 
 
-def ahead(read: Callable[[], Iterator[T]], keep: Callable[[], None] = lambda: None) -> Generator[T, None, None]:
+def ahead(
+    read: Callable[[], Iterator[T]], keep: Callable[[], None] = lambda: None, name: str = "a source"
+) -> Generator[T, None, None]:
     """Yield the items that `read` yields in a thread; what it raises comes behind what it yielded.
 
     Holds LOTS of items that are not asked for yet. `keep` is called while there is nothing, to leave by raising. Who
-    leaves early waits until the source gives its next item, but for PATIENCE at most.
+    leaves early waits until the source gives its next item, but for PATIENCE at most; `name` is what the log then calls it.
     """
-    reader = _Reader(read)
+    reader = _Reader(read, name)
     reader.start()
     try:
         going_on = True
@@ -52,8 +54,9 @@ def ahead(read: Callable[[], Iterator[T]], keep: Callable[[], None] = lambda: No
 class _Reader(Thread, Generic[T]):
     """Reads until it is left. A daemon, since the process must be able to end without it."""
 
-    def __init__(self, read: Callable[[], Iterator[T]]) -> None:
-        super().__init__(name="read ahead", daemon=True)
+    def __init__(self, read: Callable[[], Iterator[T]], name: str) -> None:
+        super().__init__(name=f"read ahead: {name}", daemon=True)
+        self._whose = name
         self._read = read
         self._over = Event()
         self._lot: list[T] = []
@@ -70,7 +73,7 @@ class _Reader(Thread, Generic[T]):
         self._over.set()
         self.join(PATIENCE)
         if self.is_alive():
-            log.warning("a source that does not go on was left behind; its thread ends when it does go on")
+            log.warning("%s does not go on and was left behind; its thread ends when it does", self._whose)
 
     def run(self) -> None:
         """Read all. The last lot says what went wrong, whatever it was: who waits for it would wait for ever."""

@@ -94,7 +94,8 @@ class JobsFile(Schema):
     )
 
 
-def _in_words(seconds: int) -> str:
+def in_words(seconds: int) -> str:
+    """Return a duration as it is written in a jobs file."""
     unit = next(unit for unit in ("d", "h", "m", "s") if seconds % _SECONDS[unit] == 0)
     return f"{seconds // _SECONDS[unit]}{unit}"
 
@@ -122,7 +123,7 @@ class Job:
         """When it runs, in words; None: when it is told to."""
         if self.cron is not None:
             return f"at {self.cron} (cron, UTC)"
-        return None if self.every is None else f"every {_in_words(self.every)}"
+        return None if self.every is None else f"every {in_words(self.every)}"
 
     def open(self) -> Source:
         """Return the source with its settings. Raises InvalidSetting, which names the file, the job and the field."""

@@ -61,7 +61,8 @@ class Reading:
 
     def read(self, source: Source) -> None:
         """Read everything. Raises what the source raises, StoreUnavailable, and what `keep` does."""
-        with closing(ahead(source.extract, self.keep)) as items:  # before it is read again, or anything else is done
+        items = ahead(source.extract, self.keep, f"the source of {self._run.job}")
+        with closing(items):  # before it is read again, or anything else is done
             for item in items:
                 self.keep()
                 if isinstance(item, Refused):

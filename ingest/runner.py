@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ingest.claim import SECONDS, Claim
 from ingest.extract.source import Source
-from ingest.jobs import Job, Jobs
+from ingest.jobs import Job, Jobs, in_words
 from ingest.ledger import sweep
 from ingest.ledger.purge import purge
 from ingest.ledger.restore import restore
@@ -144,7 +144,7 @@ class Runner:
             if self.stopping.is_set():
                 raise KeyboardInterrupt
             if time.monotonic() > deadline:
-                raise Conflict(f"The run took longer than its time limit of {job.time_limit:,} seconds.")
+                raise Conflict(f"The run took longer than its time limit of {in_words(job.time_limit)}.")
 
         for attempt in range(job.retries + 1):
             reading = Reading(ledger, run, keep, self.notice, on_change, job.conceal)
@@ -157,8 +157,8 @@ class Runner:
                 self._wait(job.retry_after * 2**attempt, run, job.conceal(error.message), keep)
         return reading
 
-    def _wait(self, seconds: float, run: Run, reason: str, keep: Callable[[], None]) -> None:
-        run.message = f"{reason} Tried again in {seconds:,} seconds."
+    def _wait(self, seconds: int, run: Run, reason: str, keep: Callable[[], None]) -> None:
+        run.message = f"{reason} Tried again in {in_words(seconds)}."
         self.notice(run)
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -112,10 +112,10 @@ def test_who_waits_looks_around_and_may_leave_what_hangs(
         if len(looked) == 3:
             raise TimeoutError
 
-    items = ahead(hung.count, keep)
+    items = ahead(hung.count, keep, "the source of shop")
     with pytest.raises(TimeoutError):
         next(items)
-    assert "left behind" in caplog.text
+    assert "the source of shop does not go on and was left behind" in caplog.text
     hung.answered.set()
     assert hung.closed.wait(10)
 
