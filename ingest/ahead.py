@@ -35,7 +35,7 @@ def ahead(
     """Yield the items that `read` yields in a thread; what it raises comes behind what it yielded.
 
     Holds LOTS of items that are not asked for yet. `keep` is called while there is nothing, to leave by raising. Who
-    leaves early waits until the source gives its next item, but for PATIENCE at most; `name` is what the log then calls it.
+    leaves early waits until the source gives its next item, but for PATIENCE at most; the log then calls it by `name`.
     """
     reader = _Reader(read, name)
     reader.start()

@@ -3,19 +3,19 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from ingest.building.built import Built, Writes, build, difference, together
 from ingest.building.kinds import KINDS
 from ingest.ledger.held import Held, copy_of, ref_of
 from ingest.ledger.precedence import Precedence
-from ingest.records import Props
 from metadata_service.store.mutations import Expect, NodeRef, PutNode, RemoveNode
 from schemas.errors import Invalid
 from schemas.graph import GONE
 
 NOBODY = NodeRef("", "")
-_NOTHING = Built()
+_NOTHING, _NO_WRITES = Built(), Writes()
 
 
 @dataclass(slots=True)
@@ -27,9 +27,9 @@ class Change:
     statement: Any = None  # what `new` stands for, where it is at hand
     old: Held | None = None
     others: Mapping[str, Held] = field(default_factory=dict)  # by source: what else is said of the same
-    before: Built = field(default_factory=Built)
-    after: Built = field(default_factory=Built)
-    writes: Writes = field(default_factory=Writes)
+    before: Built = field(default_factory=lambda: _NOTHING)
+    after: Built = field(default_factory=lambda: _NOTHING)
+    writes: Writes = field(default_factory=lambda: _NO_WRITES)
     missing: str | None = None  # a digest of the ends that are not there
     again: bool = False  # it was written, and is to be written again: others speak of it, or another of them wins
 
@@ -38,9 +38,11 @@ def work_out(change: Change, source: str, order: Precedence, now: int, before: P
     """Fill in what a change takes; `before`: the order there was. Raises Invalid for what makes no sense."""
     kind, _, key = change.name.partition("/")
     others = {other: _known(kind, held) for other, held in change.others.items() if held.live}
-    change.before = _all_say({**others, source: _known(kind, change.old)}, before or order)
-    after = build(kind, change.statement) if change.statement is not None else _known(kind, change.new)
-    change.after = _all_say({**others, source: after}, order)
+    change.before = _known(kind, change.old)
+    change.after = build(kind, change.statement) if change.statement is not None else _known(kind, change.new)
+    if others:
+        change.before = _all_say({**others, source: change.before}, before or order)
+        change.after = _all_say({**others, source: change.after}, order)
     label = KINDS[kind].label
     root = NodeRef(label, key) if label else NOBODY
     # Whoever speaks alone knows what the graph has of it; of several, another may just have spoken for the first time.
@@ -85,19 +87,22 @@ def _all_say(built: Mapping[str, Built], order: Precedence) -> Built:
 def forget(change: Change) -> None:
     """Let go of what `work_out` made."""
     change.before = change.after = _NOTHING
-    change.writes = Writes()
+    change.writes = _NO_WRITES
 
 
 def wanted(changes: Collection[Change]) -> set[NodeRef]:
-    """Return the nodes that must be there for what is written, and are not written with it."""
+    """Return the nodes that must be there for what is written, and are not written with it.
+
+    What marks a node as gone must not make one.
+    """
     writes = [change.writes for change in changes]
-    needed = {ref[1] for each in writes for ref in each.edges}
-    needed.update([ref[2] for each in writes for ref in each.edges])
-    marked = [ref for each in writes for ref, props in each.nodes.items() if GONE in props and _marks(props)]
+    edges = [ref for each in writes for ref in each.edges]
+    needed = {*map(itemgetter(1), edges), *map(itemgetter(2), edges)}
+    marked = [ref for each in writes for ref, props in each.nodes.items() if props.get(GONE) is not None]
     needed.update(marked)
     if not marked:
         return needed.difference(*[each.nodes for each in writes])
-    return needed.difference([ref for each in writes for ref, props in each.nodes.items() if not _marks(props)])
+    return needed.difference([ref for each in writes for ref, props in each.nodes.items() if props.get(GONE) is None])
 
 
 def leave_out(change: Change, absent: Collection[NodeRef]) -> None:
@@ -112,11 +117,6 @@ def leave_out(change: Change, absent: Collection[NodeRef]) -> None:
         nodes = {ref: props for ref, props in writes.nodes.items() if ref not in absent}
         edges = {ref: props for ref, props in writes.edges.items() if ref[1] not in absent and ref[2] not in absent}
         change.writes = Writes(nodes, edges, writes.removals)
-
-
-def _marks(props: Props) -> bool:
-    """Say whether properties mark a node as gone, which must not make one."""
-    return isinstance(props.get(GONE), int)
 
 
 def keep(changes: Iterable[Change], source: str, run: str) -> Writes:

@@ -1,8 +1,7 @@
 """What the graph holds of statements: the nodes they are kept in, read and made."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import Said, digest, pack, read, unpack
@@ -13,14 +12,11 @@ from schemas.graph import Value
 
 STATEMENT, UNDO, SOURCE = "Fram_Statement", "Fram_Undo", "Fram_Source"
 _MOST_SOURCES = 100_000  # who pushes names the source, so there may be more than there are jobs
-_NAMES = ("hash", "body", "run", "first_run", "unresolved", "gone_since")
-_WHOLE = Shape(STATEMENT, _NAMES)
 _MARKS = Shape(STATEMENT, ("hash", "unresolved", "gone_since"))
 _PRECEDENCE = Shape(SOURCE, ("precedence",))
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A statement as a source last made it. `gone_since`: it is silent about that; `unresolved`: an end was missing."""
 
     hash: str
@@ -35,7 +31,7 @@ class Held:
         return self.gone_since is None
 
     def props(self) -> dict[str, Value | None]:
-        return {name: getattr(self, name) for name in _NAMES}
+        return self._asdict()
 
     @property
     def whole(self) -> bool:
@@ -45,6 +41,9 @@ class Held:
     def statement(self, kind: str) -> Any:
         """Return the statement again."""
         return read(kind, unpack(self.body))
+
+
+_WHOLE = Shape(STATEMENT, Held._fields)
 
 
 def ref_of(source: str, name: str) -> NodeRef:
@@ -59,7 +58,7 @@ def holding(said: Said, run: str, first_run: str) -> Held:
 
 def of_props(props: Mapping[str, Value]) -> Held:
     """Read the properties of a node that keeps a statement, or a copy of one."""
-    found: dict[str, Any] = {name: props.get(name) for name in _NAMES}
+    found: dict[str, Any] = {name: props.get(name) for name in Held._fields}
     return Held(**found)
 
 
@@ -112,4 +111,4 @@ def nodes(store: GraphStore, label: str, prefix: str) -> Iterable[Node]:
 
 def silent(held: Held, run: str, now: int) -> Held:
     """Return a statement that its source does not make any more."""
-    return replace(held, run=run, gone_since=now, unresolved=None)
+    return held._replace(run=run, gone_since=now, unresolved=None)

@@ -1,7 +1,6 @@
 """Undo a run: what each statement was before it is said again, by a run that can itself be undone."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
 
 from ingest.ledger import held as kept
@@ -30,7 +29,7 @@ def _changes(store: GraphStore, ledger: Ledger, run: str, left: Callable[[str], 
         if now is not None and now.run != run:
             left(name)
         else:
-            yield Change(name, replace(kept.of_props(props), run=ledger.run))
+            yield Change(name, kept.of_props(props)._replace(run=ledger.run))
     for name, held in statements(store, ledger.source):
         if held.first_run == run:
             if held.run == run:

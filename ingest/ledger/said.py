@@ -17,21 +17,21 @@ from schemas.errors import Invalid, TooLarge
 MAX_BODY_BYTES = 4_000_000  # of one statement's JSON
 _SALT = VERSION.to_bytes(16, "big")  # what is built otherwise is another statement
 _PACKED_LEVEL = 1
+_WORTH_PACKING = 512  # bytes, below which there is little to gain
 
 
 class Said(NamedTuple):
-    """A statement, with the kind and the key it goes by, its canonical JSON and the hash of that."""
+    """A statement, with the kind and the key it goes by, its canonical JSON and the hash of that.
+
+    `name` is what one source calls it: no two of its statements share this.
+    """
 
     kind: str
     key: str
+    name: str
     statement: Any
     body: bytes
     hash: str
-
-    @property
-    def name(self) -> str:
-        """What one source calls it: no two of its statements share this."""
-        return f"{self.kind}/{self.key}"
 
 
 def identify(statement: Any) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def said(statement: Any) -> Said:
         raise Invalid(f"The statement cannot be written as JSON: {error}.") from None
     if len(body) > MAX_BODY_BYTES:
         raise TooLarge(f"The statement takes {len(body):,} bytes of JSON; {MAX_BODY_BYTES:,} are the limit.")
-    return Said(kind, key, statement, body, digest(body))
+    return Said(kind, key, f"{kind}/{key}", statement, body, digest(body))
 
 
 def digest(body: bytes) -> str:
@@ -60,13 +60,15 @@ def digest(body: bytes) -> str:
 
 
 def pack(body: bytes) -> str:
-    """Return JSON as the text it is kept as."""
+    """Return the JSON of a statement as the text it is kept as."""
+    if len(body) < _WORTH_PACKING:
+        return body.decode()
     return b64encode(zlib.compress(body, _PACKED_LEVEL)).decode()
 
 
 def unpack(packed: str) -> bytes:
     """Undo `pack`."""
-    return zlib.decompress(b64decode(packed))
+    return packed.encode() if packed.startswith("{") else zlib.decompress(b64decode(packed))
 
 
 def read(kind: str, body: bytes) -> Any:

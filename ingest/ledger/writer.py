@@ -66,7 +66,7 @@ class Judged:
     difference: tuple[str, ...] = ()
 
 
-UNCHANGED = Judged(Verdict.UNCHANGED)
+UNCHANGED, WRITTEN = Judged(Verdict.UNCHANGED), Judged(Verdict.WRITTEN)
 
 
 class Ledger:
@@ -178,7 +178,7 @@ class Ledger:
             change.old = held.get(self._key(change.name))
             change.others = {who: each for who in others if (each := held.get(f"{who}/{change.name}")) is not None}
             if change.new is not None and change.old is not None:
-                change.new = replace(change.new, first_run=change.old.first_run)
+                change.new = change.new._replace(first_run=change.old.first_run)
 
     def _find_others(self) -> list[str]:
         return [other for other in kept.sources(self._store) if other != self.source]
@@ -308,6 +308,8 @@ def _stood_against(stood: set[NodeRef | EdgeRef], writes: Writes) -> bool:
 
 def _judge(change: Change, *, kept: bool = False, dry: bool = False) -> Judged:
     gone = change.new is None or not change.new.live
+    if not (gone or kept or dry or change.missing):
+        return WRITTEN
     return Judged(
         Verdict.REMOVED if gone else Verdict.WRITTEN,
         kept=kept,

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Collection
+from operator import itemgetter
 from typing import Protocol
 
 from metadata_service.store.model_check import check_batch
@@ -85,8 +86,8 @@ def _named_nodes(batch: Batch, edges: Collection[EdgeRef]) -> set[NodeRef]:
     refs = set(batch.nodes)
     refs.update([expect.ref for expect in batch.expect])
     refs.update([m.ref for m in batch.mutations if type(m) is PutNode or type(m) is RemoveNode])
-    refs.update([ref[1] for ref in edges])
-    refs.update([ref[2] for ref in edges])
+    refs.update(map(itemgetter(1), edges))
+    refs.update(map(itemgetter(2), edges))
     return refs
 
 

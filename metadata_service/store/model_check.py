@@ -157,7 +157,7 @@ def check_batch(batch: Batch, named: Collection[NodeRef], edges: Collection[Edge
     puts += filter(None, chain(batch.nodes.values(), batch.edges.values()))
     for names in dict.fromkeys(map(tuple, puts)):
         _check_own_names(names, allowed)
-    if not _are_plain([value for props in puts for value in props.values()]):
+    if not _are_plain(list(chain.from_iterable(props.values() for props in puts))):
         for props in puts:
             check_props(props, allowed)
 
@@ -171,7 +171,7 @@ def _check_relation(ref: EdgeRef) -> None:
 
 def _are_plain(values: Sequence[object]) -> bool:
     """Look at all values at once; False where one of them has to be looked at by itself."""
-    if not {type(value) for value in values} <= _PLAIN:
+    if not set(map(type, values)) <= _PLAIN:
         return False
     texts = [value for value in values if type(value) is str]
     text = "".join(texts)

@@ -77,8 +77,7 @@ class Authority(Enum):
     COPY = "copy"
 
 
-@dataclass(frozen=True, slots=True)
-class Expect:
+class Expect(NamedTuple):
     """Apply the batch only if this property still has this value (None: absent, or no such node)."""
 
     ref: NodeRef

@@ -112,10 +112,12 @@ class Postgres(Catalogue):
     def details(self, found: Sequence[Found]) -> Iterator[Relation]:
         ids = _ids(found)
         columns: defaultdict[int, list[ColumnFound]] = defaultdict(list)
-        for oid, name, is_array, type_, text, comment, *roles in self.ask(_COLUMNS, ids=ids):
-            nested = is_array or type_ in self._composites
+        composites = self._composites
+        for oid, name, is_array, type_, text, comment, primary, partition, foreign in self.ask(_COLUMNS, ids=ids):
+            nested = is_array or type_ in composites
             type_text = self._type(_Attribute(name, is_array, type_, text)) if nested else text
-            columns[oid].append(ColumnFound(name, type_text, comment, _roles(*roles) if any(roles) else ()))
+            roles = _roles(primary, partition, foreign) if primary or partition or foreign else ()
+            columns[oid].append(ColumnFound(name, type_text, comment, roles))
         about = {oid: (rows, comment) for oid, rows, comment in self.ask(_COMMENTS, ids=ids)}
         for one in found:
             if one.id in about:

@@ -1,7 +1,6 @@
 """Of a statement that changes, what changed is written and nothing else, where the graph is known to have the rest."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,9 +68,9 @@ def test_new_column_is_written_with_what_hangs_it_up():
 @pytest.mark.parametrize(
     ("old", "others", "again"),
     [
-        (replace(held(OLD), unresolved="-"), {}, False),
-        (replace(held(OLD), gone_since=1), {}, False),
-        (replace(held(OLD), hash="of what another version built"), {}, False),
+        (held(OLD)._replace(unresolved="-"), {}, False),
+        (held(OLD)._replace(gone_since=1), {}, False),
+        (held(OLD)._replace(hash="of what another version built"), {}, False),
         (held(OLD), {"t": held(a_table("text"))}, False),
         (held(OLD), {}, True),
     ],
