@@ -12,6 +12,8 @@ from queue import Empty, Full, Queue
 from threading import Event, Thread
 from typing import Generic, NamedTuple, TypeVar
 
+from metadata_service.store.collector import collector_paused
+
 LOTS, AT_ONCE = 2, 250  # how many lots ahead, and how many items one has at most
 SECONDS = 0.2  # after which a lot is handed over with what it has, and who waits looks around
 PATIENCE = 5.0  # seconds that a source has to give its next item when nobody wants it any more
@@ -36,6 +38,7 @@ def ahead(
 
     Holds LOTS of items that are not asked for yet. `keep` is called while there is nothing, to leave by raising. Who
     leaves early waits until the source gives its next item, but for PATIENCE at most; the log then calls it by `name`.
+    The garbage collector is paused while a lot is worked off, and goes on behind each.
     """
     reader = _Reader(read, name)
     reader.start()
@@ -43,7 +46,8 @@ def ahead(
         going_on = True
         while going_on:
             lot = reader.next_lot(keep)
-            yield from lot.items
+            with collector_paused():  # all of a lot is alive until it is worked off
+                yield from lot.items
             if lot.error is not None:
                 raise lot.error
             going_on = lot.going_on

@@ -10,7 +10,6 @@ from ingest.ledger.said import Said, identify, said
 from ingest.ledger.writer import Judged, Ledger, Verdict
 from ingest.runs import refuse
 from ingest.seen import Seen
-from metadata_service.store.collector import Rounds, collector_paused
 from schemas.errors import Invalid, TooLarge
 from schemas.ingest_runs import Run
 from schemas.statements import Statement
@@ -57,14 +56,13 @@ class Reading:
         self._notice = notice
         self._on_change = on_change
         self._conceal = conceal
-        self._rounds = Rounds()
         self._chunk: list[Said] = []
         self._bytes = 0
 
     def read(self, source: Source) -> None:
         """Read everything. Raises what the source raises, StoreUnavailable, and what `keep` does."""
         items = ahead(source.extract, self.keep, f"the source of {self._run.job}")
-        with collector_paused(), closing(items):  # before it is read again, or anything else is done
+        with closing(items):  # before it is read again, or anything else is done
             for item in items:
                 self.keep()
                 if isinstance(item, Refused):
@@ -73,7 +71,7 @@ class Reading:
                     refuse(self._run, item.where, self._conceal(item.reason))
                 else:
                     self.take(item)
-            self.flush()
+        self.flush()
 
     def take(self, statement: Statement) -> None:
         """Take a statement, and what it says of things that others share."""
@@ -105,4 +103,3 @@ class Reading:
                 self._on_change(item.name, judged)
             count(self._run, item.name, judged)
         self._notice(self._run)
-        self._rounds.over()

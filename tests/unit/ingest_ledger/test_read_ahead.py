@@ -1,5 +1,6 @@
 """Reading ahead: the same items in the same order, a bounded number of them early, and an end that is waited for."""
 
+import gc
 import threading
 import time
 from collections.abc import Generator
@@ -83,6 +84,19 @@ def test_slow_items_are_not_kept_back_until_there_are_many():
     assert next(items) == 1
     assert time.monotonic() - began < 20 * SECONDS
     items.close()
+
+
+def test_the_garbage_collector_is_paused_for_a_lot_at_a_time():
+    items = ahead(Numbers(AT_ONCE + 1).count)
+    assert next(items) == 1
+    assert not gc.isenabled()
+    items.close()
+    assert gc.isenabled()
+    looked: list[bool] = []
+    for item in ahead(Numbers(3, seconds=2 * SECONDS).count, lambda: looked.append(gc.isenabled())):
+        assert item
+    assert looked
+    assert all(looked)  # while nothing is there
 
 
 class Hung:
