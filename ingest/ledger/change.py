@@ -15,7 +15,7 @@ from schemas.errors import Invalid
 from schemas.graph import GONE
 
 NOBODY = NodeRef("", "")
-_NOTHING, _NO_WRITES = Built(), Writes()
+_NOTHING = Built()
 
 
 @dataclass(slots=True)
@@ -27,21 +27,21 @@ class Change:
     statement: Any = None  # what `new` stands for, where it is at hand
     old: Held | None = None
     others: Mapping[str, Held] = field(default_factory=dict)  # by source: what else is said of the same
-    before: Built = field(default_factory=lambda: _NOTHING)
-    after: Built = field(default_factory=lambda: _NOTHING)
-    writes: Writes = field(default_factory=lambda: _NO_WRITES)
+    before: Built = field(default_factory=Built)
+    after: Built = field(default_factory=Built)
+    writes: Writes = field(default_factory=Writes)
     missing: str | None = None  # a digest of the ends that are not there
     again: bool = False  # it was written, and is to be written again: others speak of it, or another of them wins
 
 
-def work_out(change: Change, source: str, order: Precedence, now: int, before: Precedence | None = None) -> None:
+def work_out(change: Change, source: str, before: Precedence, order: Precedence, now: int) -> None:
     """Fill in what a change takes; `before`: the order there was. Raises Invalid for what makes no sense."""
     kind, _, key = change.name.partition("/")
     others = {other: _known(kind, held) for other, held in change.others.items() if held.live}
     change.before = _known(kind, change.old)
     change.after = build(kind, change.statement) if change.statement is not None else _known(kind, change.new)
     if others:
-        change.before = _all_say({**others, source: change.before}, before or order)
+        change.before = _all_say({**others, source: change.before}, before)
         change.after = _all_say({**others, source: change.after}, order)
     label = KINDS[kind].label
     root = NodeRef(label, key) if label else NOBODY
@@ -87,7 +87,7 @@ def _all_say(built: Mapping[str, Built], order: Precedence) -> Built:
 def forget(change: Change) -> None:
     """Let go of what `work_out` made."""
     change.before = change.after = _NOTHING
-    change.writes = _NO_WRITES
+    change.writes = Writes()
 
 
 def wanted(changes: Collection[Change]) -> set[NodeRef]:

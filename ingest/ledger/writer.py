@@ -66,7 +66,7 @@ class Judged:
     difference: tuple[str, ...] = ()
 
 
-UNCHANGED, WRITTEN = Judged(Verdict.UNCHANGED), Judged(Verdict.WRITTEN)
+UNCHANGED = Judged(Verdict.UNCHANGED)
 
 
 class Ledger:
@@ -123,7 +123,7 @@ class Ledger:
     def finish(self, *, whole: bool = False) -> None:
         """Say in the graph when it was last changed, if it was; and by which order, if the `whole` source was read."""
         puts = [catalogue_updated(self._epoch())] if self.changed else []
-        if whole and not self.dry and self._order != (self._kept_order or Precedence()):
+        if whole and not self.dry and self._kept_order != self._order:
             puts.append(kept.precedence_of(self.source, self._order))
         if puts:
             self._store.apply(self.batch(tuple(puts)))
@@ -185,7 +185,7 @@ class Ledger:
 
     def _worked_out(self, change: Change, judged: dict[str, Judged]) -> bool:
         try:
-            work_out(change, self.source, self._order, self._epoch(), self._order_before)
+            work_out(change, self.source, self._order_before, self._order, self._epoch())
         except (Invalid, TooLarge) as error:
             judged[change.name] = Judged(Verdict.REFUSED, error.message)
             return False
@@ -308,8 +308,6 @@ def _stood_against(stood: set[NodeRef | EdgeRef], writes: Writes) -> bool:
 
 def _judge(change: Change, *, kept: bool = False, dry: bool = False) -> Judged:
     gone = change.new is None or not change.new.live
-    if not (gone or kept or dry or change.missing):
-        return WRITTEN
     return Judged(
         Verdict.REMOVED if gone else Verdict.WRITTEN,
         kept=kept,

@@ -84,7 +84,9 @@ def test_a_new_order_takes_effect_with_the_next_run(ingestion: Ingestion):
     def shown() -> Any:
         return (props_of(ingestion.store, text) or {})["description"]
 
-    assert [written("a", "a", "b"), written("b", "a", "b"), shown()] == [2, 2, "By a"]
+    assert [written("a"), written("b"), shown()] == [2, 2, "By a"]
+    assert [written("a", "b"), shown()] == [1, "By b"]  # where nobody was named before
+    assert [written("a", "a", "b"), written("b", "a", "b"), shown()] == [1, 0, "By a"]
     assert [written("a", "a", "b", "c"), written("a", "c", "a", "b"), shown()] == [0, 0, "By a"]
 
     said: dict[str, Judged] = {}

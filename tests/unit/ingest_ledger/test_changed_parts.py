@@ -31,7 +31,7 @@ def written(statement: Any, old: Held, others: Mapping[str, Held] | None = None,
     """Return what is written for a statement."""
     item = said(statement)
     change = Change(item.name, holding(item, "r2", "r1"), statement, old, others or {}, again=again)
-    work_out(change, "s", Precedence(), 1)
+    work_out(change, "s", Precedence(), Precedence(), 1)
     return change.writes
 
 
