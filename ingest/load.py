@@ -14,7 +14,7 @@ from metadata_service.catalog.writes import absent
 from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, Outcome, PutEdge, PutNode
 from metadata_service.store.port import GraphStore
 from schemas.errors import Invalid, TooLarge
-from schemas.graph import GONE, MARKED
+from schemas.graph import GONE, ROOTS
 
 MAX_MUTATIONS = 5_000
 MAX_CHARACTERS = 2_000_000  # of the rows as they were read: 8 MB at most
@@ -105,8 +105,8 @@ class Loader:
 
 
 def _said_again(put: Put) -> Put:
-    """Lift the mark of what had gone; somebody whose address alone is given is but mentioned."""
-    if isinstance(put, PutNode) and put.ref.label in MARKED and put.props.keys() != {"email"}:
+    """Lift the mark of a root that had gone; somebody whose address alone is given is but mentioned."""
+    if isinstance(put, PutNode) and put.ref.label in ROOTS and put.props.keys() != {"email"}:
         return replace(put, props={**put.props, GONE: None})
     return put
 

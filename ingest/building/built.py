@@ -77,7 +77,8 @@ def difference(before: Built, after: Built, root: NodeRef, now: int, *, held: bo
     stamped whenever they are said; else everything is put, since a store leaves alone what is there already.
     """
     if not before.nodes and not before.edges:
-        return Writes({ref: _back(ref, props, root) for ref, props in after.nodes.items()}, after.edges)
+        own = after.nodes.get(root)
+        return Writes(after.nodes if own is None else {**after.nodes, root: _back(root, own, root)}, after.edges)
     writes = Writes()
     for ref, props in after.nodes.items():
         known = before.nodes.get(ref)
@@ -109,8 +110,11 @@ def _take_away(writes: Writes, before: Built, after: Built, root: NodeRef, now: 
 
 
 def _back(ref: NodeRef, props: Props, root: NodeRef) -> Props:
-    """Return what puts a node; also one of which nothing was said before may be in the graph, marked."""
-    return {**props, GONE: None} if ref[0] in MARKED and _is_own(ref, root) else props
+    """Return what puts a node; also one of which nothing was said before may be in the graph, marked.
+
+    What hangs below the root is back when it is put; the root itself, which others mention, when its own word says so.
+    """
+    return {**props, GONE: None} if ref == root and ref.label in MARKED else props
 
 
 def _gone(said: Props, now: int) -> Props:

@@ -15,7 +15,7 @@ from schemas.errors import Invalid
 from schemas.graph import GONE
 
 NOBODY = NodeRef("", "")
-_NOTHING = Built()
+_NOTHING, _UNWRITTEN = Built(), Writes()  # of thousands of statements before their turn and behind it; never changed
 
 
 @dataclass(slots=True)
@@ -27,9 +27,9 @@ class Change:
     statement: Any = None  # what `new` stands for, where it is at hand
     old: Held | None = None
     others: Mapping[str, Held] = field(default_factory=dict)  # by source: what else is said of the same
-    before: Built = field(default_factory=Built)
-    after: Built = field(default_factory=Built)
-    writes: Writes = field(default_factory=Writes)
+    before: Built = field(default_factory=lambda: _NOTHING)
+    after: Built = field(default_factory=lambda: _NOTHING)
+    writes: Writes = field(default_factory=lambda: _UNWRITTEN)
     missing: str | None = None  # a digest of the ends that are not there
     again: bool = False  # it was written, and is to be written again: others speak of it, or another of them wins
 
@@ -87,7 +87,7 @@ def _all_say(built: Mapping[str, Built], order: Precedence) -> Built:
 def forget(change: Change) -> None:
     """Let go of what `work_out` made."""
     change.before = change.after = _NOTHING
-    change.writes = Writes()
+    change.writes = _UNWRITTEN
 
 
 def wanted(changes: Collection[Change]) -> set[NodeRef]:

@@ -66,7 +66,7 @@ class Judged:
     difference: tuple[str, ...] = ()
 
 
-UNCHANGED = Judged(Verdict.UNCHANGED)
+UNCHANGED, _WRITTEN = Judged(Verdict.UNCHANGED), Judged(Verdict.WRITTEN)
 
 
 class Ledger:
@@ -308,6 +308,8 @@ def _stood_against(stood: set[NodeRef | EdgeRef], writes: Writes) -> bool:
 
 def _judge(change: Change, *, kept: bool = False, dry: bool = False) -> Judged:
     gone = change.new is None or not change.new.live
+    if not (gone or kept or dry or change.missing):  # as most are
+        return _WRITTEN
     return Judged(
         Verdict.REMOVED if gone else Verdict.WRITTEN,
         kept=kept,

@@ -24,7 +24,7 @@ from metadata_service.store.shapes import Props, differs
 from metadata_service.store.stamps import confirmed, drawn
 from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_score
 from schemas.errors import NotFound
-from schemas.graph import EDITED, EDITED_BY, GONE, LABELS, REASON, RELATIONS, RETRACTABLE, STAMPED, Value
+from schemas.graph import EDITED, EDITED_BY, GONE, LABELS, MARKED, REASON, RELATIONS, RETRACTABLE, STAMPED, Value
 from schemas.keys import owner_of
 
 NO_MARKS: Changes = {}
@@ -32,6 +32,8 @@ UNTOUCHED: Props = {}  # told by its identity
 
 _ROOTS = frozenset(label.name for label in LABELS.values() if label.root)
 _SHARED = frozenset(label.name for label in LABELS.values() if label.shown_by)
+# A root is also mentioned, by those who own it say, so that its own statement must say that it is back.
+_BACK_WHEN_SAID = MARKED.difference(_ROOTS)
 _TOUCHES_SOURCE = frozenset(relation.type for relation in RELATIONS.values() if "source" in relation.touches)
 _TOUCHES_TARGET = frozenset(relation.type for relation in RELATIONS.values() if "target" in relation.touches)
 
@@ -154,6 +156,8 @@ class Planner:
                 self._touch(ref)
             return Outcome.CREATED
         changes = self.changes_of(before, mutation.props)
+        if self.by_source and GONE in before and GONE not in mutation.props and ref.label in _BACK_WHEN_SAID:
+            changes = {**changes, GONE: None}
         if not changes:
             return Outcome.UNCHANGED
         if self.by_source and EDITED in before:

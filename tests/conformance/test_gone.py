@@ -101,6 +101,22 @@ def test_selection_can_ask_for_what_is_not_gone(graph_store: GraphStore):
     assert [record.key for record in graph_store.fetch(A.key, shape).children["columns"]] == [column("y", "a").key]
 
 
+def test_what_hangs_below_is_back_when_a_source_puts_it_and_a_root_when_that_says_so(graph_store: GraphStore):
+    x = column("x", "a")
+    by_source(graph_store, *nodes(A, x), mark(), mark(ref=x))
+    by_person(graph_store, node(x, name="said by somebody"))
+    assert props_of(graph_store, x)[GONE] == SINCE
+
+    assert one(by_source(graph_store, mark(ref=x))) is Outcome.UNCHANGED
+    assert props_of(graph_store, x)[GONE] == SINCE
+    settle(graph_store)
+    assert one(by_source(graph_store, node(x))) is Outcome.UPDATED
+    assert GONE not in props_of(graph_store, x)
+    assert pending(graph_store) == {A}
+    assert one(by_source(graph_store, node(A))) is Outcome.UNCHANGED
+    assert props_of(graph_store, A)[GONE] == SINCE
+
+
 def test_nobody_but_a_source_marks(graph_store: GraphStore):
     with pytest.raises(Invalid, match="reserved"):
         by_person(graph_store, mark())

@@ -73,7 +73,7 @@ def _graphs(draw: st.DrawFn) -> Existing:
     """A graph with some of the nodes and relations, parts of it written by people."""
     names = draw(st.sets(st.sampled_from(NODES)))
     nodes: dict[NodeRef, Any] = {
-        ref: draw(st.sampled_from([{}, {"x": "a"}, {"x": "c", EDITED: ["x"]}])) for ref in names
+        ref: draw(st.sampled_from([{}, {"x": "a"}, {"x": "c", EDITED: ["x"]}, {"x": "a", GONE: NOW}])) for ref in names
     }
     possible = [edge for edge in EDGES if edge.source in names and edge.target in names]
     edges: dict[EdgeRef, Any] = {
