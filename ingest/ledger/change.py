@@ -10,7 +10,8 @@ from ingest.building.built import Built, Writes, build, difference, together
 from ingest.building.kinds import KINDS
 from ingest.ledger.held import Held, copy_of, ref_of
 from ingest.ledger.precedence import Precedence
-from metadata_service.store.mutations import Expect, NodeRef, PutNode, RemoveNode
+from ingest.records import Props
+from metadata_service.store.mutations import EdgeRef, Expect, NodeRef, PutNode, RemoveNode
 from schemas.errors import Invalid
 from schemas.graph import GONE
 
@@ -95,14 +96,16 @@ def wanted(changes: Collection[Change]) -> set[NodeRef]:
 
     What marks a node as gone must not make one.
     """
-    writes = [change.writes for change in changes]
-    edges = [ref for each in writes for ref in each.edges]
-    needed = {*map(itemgetter(1), edges), *map(itemgetter(2), edges)}
-    marked = [ref for each in writes for ref, props in each.nodes.items() if props.get(GONE) is not None]
-    needed.update(marked)
-    if not marked:
-        return needed.difference(*[each.nodes for each in writes])
-    return needed.difference([ref for each in writes for ref, props in each.nodes.items() if props.get(GONE) is None])
+    edges: list[EdgeRef] = []
+    put: dict[NodeRef, Props] = {}
+    for change in changes:
+        edges += change.writes.edges
+        put |= change.writes.nodes
+    needed = {*map(itemgetter(1), edges), *map(itemgetter(2), edges)}.difference(put)
+    marked = {ref for ref, props in put.items() if props.get(GONE) is not None}
+    if marked:  # of two statements the one may put what the other marks
+        marked -= {ref for change in changes for ref, props in change.writes.nodes.items() if props.get(GONE) is None}
+    return needed | marked
 
 
 def leave_out(change: Change, absent: Collection[NodeRef]) -> None:

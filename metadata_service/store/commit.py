@@ -91,9 +91,8 @@ def _named_nodes(batch: Batch, edges: Collection[EdgeRef]) -> set[NodeRef]:
     return refs
 
 
-def _read(tx: Transaction, batch: Batch, named: Collection[NodeRef], edges: Collection[EdgeRef]) -> Existing:
+def _read(tx: Transaction, batch: Batch, named: set[NodeRef], edges: Collection[EdgeRef]) -> Existing:
     nodes = tx.read_nodes(named)
-    # A relation can only be there already if both its ends are.
     related = {ref for ref in edges if ref[1] in nodes and ref[2] in nodes}
     found = tx.read_edges(related) if related else {}
     # Nobody took back what is there: a source that says the same again asks for nothing more.
@@ -106,7 +105,7 @@ def _read(tx: Transaction, batch: Batch, named: Collection[NodeRef], edges: Coll
         found[edge.ref] = edge.props
         for end in {edge.ref.source, edge.ref.target}:
             incident[end].append(edge.ref)
-    return Existing(nodes, found, incident)
+    return Existing(nodes, found, incident, named.difference(nodes), related)
 
 
 def _check_expectation(expect: Expect, existing: Existing) -> None:

@@ -4,11 +4,11 @@ A first load is little else, so this is done by whole lists. What is left is pla
 """
 
 from collections import Counter
-from collections.abc import Collection, Container, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, cast
 
 from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode
-from metadata_service.store.plan import Changes
+from metadata_service.store.plan import Changes, Existing
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import TALLIED
 from schemas.graph import RELATIONS, RETRACTABLE, STAMPED, retracted
@@ -16,6 +16,8 @@ from schemas.graph import RELATIONS, RETRACTABLE, STAMPED, retracted
 # A relation of any other type is stamped or counted when it is made, or may tell that somebody took another one back.
 _MEMORIES = frozenset(map(retracted, RETRACTABLE))
 _PLAIN = frozenset(RELATIONS) - {TALLIED, *STAMPED, *_MEMORIES}
+
+T = TypeVar("T", NodeRef, EdgeRef)
 
 
 class Newcomers(NamedTuple):
@@ -26,8 +28,8 @@ class Newcomers(NamedTuple):
     rest: list[int]
 
 
-def newcomers(mutations: Sequence[Mutation], held: Container[NodeRef]) -> Newcomers:
-    """Find what a source or a copy puts for the first time; `held`: the nodes that are there.
+def newcomers(mutations: Sequence[Mutation], existing: Existing) -> Newcomers:
+    """Find what a source or a copy puts for the first time.
 
     Of each node and relation that a batch names once, in the part of it that puts nodes and then relations.
     """
@@ -35,34 +37,37 @@ def newcomers(mutations: Sequence[Mutation], held: Container[NodeRef]) -> Newcom
     nodes_end = _run_of(PutNode, kinds, 0)
     edges_end = _run_of(PutEdge, kinds, nodes_end)
     puts, links = mutations[:nodes_end], mutations[nodes_end:edges_end]
-    nodes = new_nodes(_once(cast("Sequence[PutNode]", puts)), held)
-    edges = new_edges(_once(cast("Sequence[PutEdge]", links)), nodes, held, {put.ref[0] for put in links})
+    nodes = new_nodes(_once(cast("Sequence[PutNode]", puts)), existing)
+    edges = new_edges(_once(cast("Sequence[PutEdge]", links)), nodes, existing, {put.ref[0] for put in links})
     others = [place for place, put in enumerate(puts) if put.ref not in nodes]
     others += [place for place, put in enumerate(links, nodes_end) if put.ref not in edges]
     return Newcomers(nodes, edges, [*others, *range(edges_end, len(kinds))])
 
 
-def new_nodes(nodes: Mapping[NodeRef, Changes], held: Container[NodeRef]) -> dict[NodeRef, Props]:
+def new_nodes(nodes: Mapping[NodeRef, Changes], existing: Existing) -> dict[NodeRef, Props]:
     """Return those of some nodes that are not there."""
-    return {ref: present(props) for ref, props in nodes.items() if ref not in held}
+    new = dict(nodes)
+    for ref in existing.nodes.keys() & new.keys():
+        del new[ref]
+    return _present(new)
 
 
 def new_edges(
-    edges: Mapping[EdgeRef, Changes], nodes: Container[NodeRef], held: Container[NodeRef], types: Collection[str]
+    edges: Mapping[EdgeRef, Changes], nodes: Mapping[NodeRef, Props], existing: Existing, types: Collection[str]
 ) -> dict[EdgeRef, Props]:
     """Return the plain relations among some that a new node has, and whose other end is there.
 
     Nobody can have taken one of a new node back, unless the batch itself says so; `types`: all that it has.
     """
     plain = _PLAIN if _MEMORIES.isdisjoint(types) else _PLAIN.difference(RETRACTABLE)
-    new: dict[EdgeRef, Props] = {}
-    for ref, props in edges.items():
-        relation, source, target = ref
-        if relation in plain and (
-            (target in nodes or target in held) if source in nodes else (target in nodes and source in held)
-        ):
-            new[ref] = present(props) if props else {}
-    return new
+    new = dict(edges)
+    for ref in existing.related & new.keys():
+        del new[ref]
+    if not plain.issuperset(types):
+        new = {ref: props for ref, props in new.items() if ref[0] in plain}
+    if lacking := existing.absent - nodes.keys():
+        new = {ref: props for ref, props in new.items() if ref[1] not in lacking and ref[2] not in lacking}
+    return _present(new)
 
 
 def _run_of(kind: type, kinds: Sequence[type], begin: int) -> int:
@@ -82,8 +87,8 @@ def _once(puts: Sequence[Any]) -> dict[Any, Changes]:
     return {ref: props for ref, props in told.items() if named[ref] == 1}
 
 
-def present(props: Changes) -> Props:
-    """Return properties without what is None: as they stand where they are plain, for a plan changes none in place."""
-    if type(props) is dict and None not in props.values():
-        return props
-    return {name: value for name, value in props.items() if value is not None}
+def _present(new: dict[T, Changes]) -> dict[T, Props]:
+    """Take out of properties what is None, where any is: what is plain stands as it is, for no plan changes that."""
+    for ref in [ref for ref, props in new.items() if type(props) is not dict or None in props.values()]:
+        new[ref] = {name: value for name, value in new[ref].items() if value is not None}
+    return cast("dict[T, Props]", new)

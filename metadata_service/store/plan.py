@@ -19,6 +19,8 @@ class Existing:
     nodes: Mapping[NodeRef, Props]
     edges: Mapping[EdgeRef, Props]
     incident: Mapping[NodeRef, list[EdgeRef]]  # every relation of the nodes to be removed, each in `edges` too
+    absent: set[NodeRef]  # the nodes it names that are not there
+    related: set[EdgeRef]  # the relations it names that can be there: both their ends are
 
 
 class NodeWrite(NamedTuple):

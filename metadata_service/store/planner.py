@@ -5,6 +5,7 @@ Who wins over whom (people over sources, people's removals over sources' additio
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 
 from metadata_service.store.mutations import (
     Authority,
@@ -84,9 +85,10 @@ class Planner:
 
     def _put_whole(self) -> None:
         """Put the nodes and relations that stand before the mutations."""
-        nodes, edges, held = self.batch.nodes, self.batch.edges, self.existing.nodes
-        new = {} if self.by_person else new_nodes(nodes, held)
-        self._put_new(new, {} if self.by_person else new_edges(edges, new, held, {ref[0] for ref in edges}))
+        nodes, edges = self.batch.nodes, self.batch.edges
+        new = {} if self.by_person else new_nodes(nodes, self.existing)
+        types = set(map(itemgetter(0), edges))
+        self._put_new(new, {} if self.by_person else new_edges(edges, new, self.existing, types))
         made = self.plan.new_edges
         known_nodes = nodes if len(new) < len(nodes) else ()
         known_edges = edges if len(made) < len(edges) else ()
@@ -98,15 +100,14 @@ class Planner:
 
     def _put_newcomers(self) -> Sequence[int]:
         """Put all that is new; return the places of what is left."""
-        new = newcomers(self.batch.mutations, self.existing.nodes)
+        new = newcomers(self.batch.mutations, self.existing)
         self._put_new(new.nodes, new.edges)
         return new.rest
 
     def _put_new(self, nodes: dict[NodeRef, Props], edges: dict[EdgeRef, Props]) -> None:
         self.plan.new_nodes, self.plan.new_edges = nodes, edges
-        for ref in nodes:
-            if ref[0] in _ROOTS:
-                self._touch(ref)
+        for root in [ref for ref in nodes if ref[0] in _ROOTS]:
+            self._touch(root)
         ends = {ref[1] for ref in edges if ref[0] in _TOUCHES_SOURCE}
         ends.update([ref[2] for ref in edges if ref[0] in _TOUCHES_TARGET])
         for end in ends:

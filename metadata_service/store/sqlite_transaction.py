@@ -149,7 +149,7 @@ class SqliteTransaction:
                 (
                     row,
                     *ref,
-                    stored(props),
+                    orjson.dumps(props).decode(),
                     ranking(ref[0], props) if ref[0] in RANKED else None,
                     gone_since(props) if GONE in props else None,
                 )

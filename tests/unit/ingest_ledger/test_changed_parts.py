@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from ingest.building.built import Writes
-from ingest.ledger.change import Change, work_out
+from ingest.ledger.change import Change, wanted, work_out
 from ingest.ledger.held import Held, holding
 from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import said
 from ingest.ledger.writer import Ledger
 from metadata_service.store.memory import MemoryGraphStore
-from metadata_service.store.mutations import Batch, Receipt
+from metadata_service.store.mutations import Batch, EdgeRef, NodeRef, Receipt
+from schemas.graph import GONE
 from schemas.statements import Column, Lineage, Table
 
 KEY, ABOVE = "hive://gold.core/t", "hive://gold.core/above"
@@ -48,6 +49,14 @@ WHOLE = {"database://hive", "hive://gold", "hive://gold.core", "CLUSTER hive://g
 WHOLE |= {KEY, f"TABLE {KEY}", "x", "TAGGED_BY x"}
 WHOLE |= {f"{KEY}/c{n}{rest}" for n in (0, 1) for rest in ("", "/_description")}
 WHOLE |= {f"COLUMN {KEY}/c{n}" for n in (0, 1)} | {f"DESCRIPTION {KEY}/c{n}/_description" for n in (0, 1)}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_one_statement_marks_and_another_puts_need_not_be_there(order: int):
+    own, far = NodeRef("Column", f"{KEY}/c0"), NodeRef("Column", f"{ABOVE}/c0")
+    marks = Change("a", None, writes=Writes({own: {GONE: 1}, far: {GONE: 1}}))
+    puts = Change("b", None, writes=Writes({own: {"name": "c0"}}, {EdgeRef("COLUMN", NodeRef("Table", KEY), own): {}}))
+    assert wanted([marks, puts][::order]) == {far, NodeRef("Table", KEY)}
 
 
 def test_changed_column_alone_is_written():

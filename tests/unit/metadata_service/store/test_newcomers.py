@@ -83,7 +83,7 @@ def _graphs(draw: st.DrawFn) -> Existing:
     for edge in edges:
         for end in {edge.source, edge.target}:
             incident[end].append(edge)
-    return Existing(nodes, edges, incident)
+    return Existing(nodes, edges, incident, set(NODES) - names, set(possible))
 
 
 def content(plan: Plan) -> list[Any]:
@@ -128,12 +128,12 @@ def test_what_stands_before_the_mutations_comes_to_what_it_comes_to_as_mutations
 
 def test_first_load_leaves_nothing_to_plan_one_by_one():
     mutations = (PutNode(T, {"name": "t"}), PutNode(C), PutEdge(EDGES[2]), PutEdge(EDGES[0]))
-    new = newcomers(mutations, {SCHEMA})
+    new = newcomers(mutations, Existing({SCHEMA: {}}, {}, {}, {T, C}, set()))
     assert (list(new.nodes), list(new.edges), new.rest) == ([T, C], [EDGES[2], EDGES[0]], [])
 
 
 def test_what_a_mutation_holds_is_not_changed_by_a_plan():
     props: dict[str, Any] = {"x": "a", "name": None}
     batch = Batch((PutNode(T, props), PutNode(T, {"x": "b"}), PutNode(C, props)), Authority.SOURCE)
-    assert Planner(batch, Existing({}, {}, {}), NOW).run().new_nodes == {T: {"x": "b"}, C: {"x": "a"}}
+    assert Planner(batch, Existing({}, {}, {}, {T, C}, set()), NOW).run().new_nodes == {T: {"x": "b"}, C: {"x": "a"}}
     assert props == {"x": "a", "name": None}

@@ -27,7 +27,8 @@ INCIDENT = {A: [LINEAGE, READ], B: [LINEAGE], ANN: [READ]}
 
 
 def plan(*mutations: Mutation, authority: Authority = Authority.SOURCE) -> Plan:
-    return Planner(Batch(mutations, authority, actor="eve"), Existing(NODES, EDGES, INCIDENT), NOW).run()
+    existing = Existing(NODES, EDGES, INCIDENT, absent=set(), related=set(EDGES))
+    return Planner(Batch(mutations, authority, actor="eve"), existing, NOW).run()
 
 
 def writes(made: Plan) -> list[Any]:
