@@ -55,6 +55,18 @@ def test_tables_views_and_columns_are_said_with_their_comments_and_keys(shop: st
     assert said.refused == {}
 
 
+def test_a_column_has_each_role_once_in_however_many_keys_it_is(postgres: Postgres):
+    name = postgres.database(
+        "CREATE TABLE a (id int PRIMARY KEY)",
+        "CREATE TABLE b (id int PRIMARY KEY)",
+        "CREATE TABLE c (at date, id int REFERENCES a REFERENCES b, PRIMARY KEY (id, at)) PARTITION BY RANGE (id, at)",
+    )
+
+    badges = Said(postgres.server.url(name)).badges("public.c")
+
+    assert badges == {"at": ["pk", "partition column"], "id": ["pk", "fk", "partition column"]}
+
+
 def test_foreign_keys_become_joins_with_the_whole_condition_at_each_column(shop: str):
     said = Said(shop)
 

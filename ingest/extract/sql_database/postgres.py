@@ -1,11 +1,12 @@
 """PostgreSQL's own catalogue, pg_catalog, asked in sets; arrays and composite types are taken apart."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
+
+import orjson
 
 from ingest.extract.sql_database.catalogue import (
     FOREIGN,
@@ -34,32 +35,30 @@ SELECT c.oid, c.relname, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid 
 WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'f', 'v', 'm') AND (:partitions OR NOT c.relispartition)
 ORDER BY c.relname"""
 
-_COMMENTS = """
-SELECT c.oid, c.reltuples, d.description
-FROM pg_class c LEFT JOIN pg_description d
-ON d.objoid = c.oid AND d.objsubid = 0 AND d.classoid = CAST('pg_class' AS regclass)
-WHERE c.oid = ANY(CAST(:ids AS oid[]))"""
-
 # An array's type and its elements' know each other; a vector of the system's own is no array.
-_TYPED = """a.attrelid, a.attname, e.oid IS NOT NULL, coalesce(e.oid, a.atttypid),
-format_type(coalesce(e.oid, a.atttypid), a.atttypmod)"""
+_TYPED = """a.attname AS name, e.oid IS NOT NULL AS is_array, CAST(coalesce(e.oid, a.atttypid) AS bigint) AS type,
+format_type(coalesce(e.oid, a.atttypid), a.atttypmod) AS text"""
 _ELEMENTS = """JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_type e ON e.oid = t.typelem AND e.typarray = t.oid"""
 
-_COLUMNS = f"""
-SELECT {_TYPED}, d.description, coalesce(a.attnum = ANY(i.indkey), false),
-coalesce(a.attnum = ANY(p.partattrs), false), EXISTS (
-SELECT FROM pg_constraint f WHERE f.conrelid = a.attrelid AND f.contype = 'f' AND a.attnum = ANY(f.conkey))
+# A row is a whole relation, its columns lists of names, of types, … in JSON: rows of columns take longer to read.
+_DETAILS = f"""
+SELECT c.oid, c.reltuples, r.description, CAST((
+SELECT json_build_array(json_agg(number), json_agg(name), json_agg(is_array), json_agg(type), json_agg(text),
+json_agg(description)) FROM (SELECT a.attnum AS number, {_TYPED}, d.description
 FROM pg_attribute a {_ELEMENTS}
 LEFT JOIN pg_description d
 ON d.objoid = a.attrelid AND d.objsubid = a.attnum AND d.classoid = CAST('pg_class' AS regclass)
-LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
-LEFT JOIN pg_partitioned_table p ON p.partrelid = a.attrelid
-WHERE a.attrelid = ANY(CAST(:ids AS oid[])) AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attrelid, a.attnum"""  # noqa: S608  # the pieces above
+WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS columns) AS text),
+ARRAY(SELECT unnest(i.indkey) FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
+ARRAY(SELECT unnest(f.conkey) FROM pg_constraint f WHERE f.conrelid = c.oid AND f.contype = 'f'),
+ARRAY(SELECT unnest(p.partattrs) FROM pg_partitioned_table p WHERE p.partrelid = c.oid)
+FROM pg_class c LEFT JOIN pg_description r
+ON r.objoid = c.oid AND r.objsubid = 0 AND r.classoid = CAST('pg_class' AS regclass)
+WHERE c.oid = ANY(CAST(:ids AS oid[]))"""  # noqa: S608  # the pieces above
 
 _COMPOSITES = f"""
-SELECT c.reltype, {_TYPED}
+SELECT CAST(c.reltype AS bigint), {_TYPED}
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid {_ELEMENTS}
 WHERE c.relkind = 'c' AND a.attnum > 0 AND NOT a.attisdropped ORDER BY c.reltype, a.attnum"""  # noqa: S608  # likewise
 
@@ -82,6 +81,9 @@ AND d.refclassid = CAST('pg_class' AS regclass) AND d.refobjid <> r.ev_class
 JOIN pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE r.ev_class = ANY(CAST(:ids AS oid[])) ORDER BY 1, 2, 3"""
+
+
+_column = partial(tuple.__new__, ColumnFound)  # without its detour through Python: there are many
 
 
 class _Attribute(NamedTuple):
@@ -110,20 +112,23 @@ class Postgres(Catalogue):
         return [Found(schema, name, _KINDS[kind], oid) for oid, name, kind in rows]
 
     def details(self, found: Sequence[Found]) -> Iterator[Relation]:
-        ids = _ids(found)
-        columns: defaultdict[int, list[ColumnFound]] = defaultdict(list)
-        composites = self._composites
-        for oid, name, is_array, type_, text, comment, primary, partition, foreign in self.ask(_COLUMNS, ids=ids):
-            nested = is_array or type_ in composites
-            type_text = self._type(_Attribute(name, is_array, type_, text)) if nested else text
-            roles = _roles(primary, partition, foreign) if primary or partition or foreign else ()
-            columns[oid].append(ColumnFound(name, type_text, comment, roles))
-        about = {oid: (rows, comment) for oid, rows, comment in self.ask(_COMMENTS, ids=ids)}
+        told = {oid: rest for oid, *rest in self.ask(_DETAILS, ids=_ids(found))}
         for one in found:
-            if one.id in about:
-                rows, comment = about[one.id]
+            if one.id in told:
+                rows, comment, columns, *keys = told[one.id]
                 known = None if rows < 0 or one.kind is Kind.VIEW else int(rows)
-                yield Relation(one, columns[one.id], comment, known)
+                yield Relation(one, self._columns(columns, _roles(*keys)), comment, known)
+
+    def _columns(self, written: str, roles: Mapping[int, Sequence[str]]) -> Sequence[ColumnFound]:
+        """Read the columns of a relation, given the roles of some by their numbers."""
+        numbers, names, are_arrays, types, texts, comments = orjson.loads(written)
+        if not names:
+            return ()
+        if any(are_arrays) or not self._composites.keys().isdisjoint(types):
+            typed = zip(names, are_arrays, types, texts, strict=True)
+            texts = [self._type(_Attribute(*each)) for each in typed]
+        held = [roles.get(number, ()) for number in numbers]
+        return [*map(_column, zip(names, texts, comments, held, strict=True))]
 
     def foreign_keys(self, found: Sequence[Found]) -> Sequence[ForeignKey]:
         names = {one.id: one.name for one in found}
@@ -155,7 +160,7 @@ class Postgres(Catalogue):
     @cached_property
     def _composites(self) -> Mapping[int, Sequence[_Attribute]]:
         rows = groupby(self.ask(_COMPOSITES), itemgetter(0))
-        return {oid: [_Attribute(*row[2:]) for row in of_type] for oid, of_type in rows}
+        return {oid: [_Attribute(*row[1:]) for row in of_type] for oid, of_type in rows}
 
     def _type(self, of: _Attribute, depth: int = MAX_DEPTH) -> str:
         parts = self._composites.get(of.type) if depth else None
@@ -167,5 +172,10 @@ def _ids(found: Sequence[Found]) -> str:
     return f"{{{','.join(str(one.id) for one in found)}}}"
 
 
-def _roles(primary: Any, partition: Any, foreign: Any) -> Sequence[str]:
-    return [role for role, has in ((PRIMARY, primary), (FOREIGN, foreign), (PARTITION, partition)) if has]
+def _roles(primary: Sequence[int], foreign: Sequence[int], partition: Sequence[int]) -> Mapping[int, Sequence[str]]:
+    """Return the roles of columns by their numbers."""
+    roles: dict[int, list[str]] = {}
+    for role, numbers in ((PRIMARY, primary), (FOREIGN, foreign), (PARTITION, partition)):
+        for number in {*numbers}:
+            roles.setdefault(number, []).append(role)
+    return roles

@@ -1,13 +1,16 @@
 """What was found in a database, as statements. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from ingest.extract.sql.naming import Naming
 from ingest.extract.sql.origins import TableName
 from ingest.extract.sql_database.catalogue import ForeignKey, Found, Relation
+from schemas.keys import ColumnKey, TableKey
 from schemas.statements import Column, Join, Label, Measure, Queries, Table
 
 CATEGORY = "column"  # of the badges that say what a column is for, as in Amundsen's samples
+MAX_SCHEMAS = 16  # of which what they are called is kept ready
 
 
 class Names:
@@ -17,17 +20,28 @@ class Names:
         """`catalog`: what the database is called; empty where the naming's own cluster is to stand."""
         self.naming = naming
         self.catalog = catalog
+        self.place = lru_cache(maxsize=MAX_SCHEMAS)(self._place)
+        self._keys_in = lru_cache(maxsize=MAX_SCHEMAS)(self._keys)
 
     def of(self, schema: str, table: str) -> TableName:
         return TableName(self.catalog, schema, table)
 
     def key(self, schema: str, table: str) -> str:
         """Return the key of a table. Raises InvalidKey for an empty name."""
-        return self.naming.key(self.of(schema, table))
+        return self._keys_in(schema)(self.naming.fold(table))
 
     def column(self, schema: str, table: str, column: str) -> str:
         """Return the key of a column. Raises InvalidKey for an empty name."""
-        return self.naming.column(self.of(schema, table), column)
+        return ColumnKey.text(self.key(schema, table), self.naming.fold(column))
+
+    def _place(self, schema: str) -> tuple[str, str]:
+        """Return what the cluster and the schema of tables are called."""
+        cluster, called, _ = self.naming.parts(self.of(schema, ""))
+        return cluster, called
+
+    def _keys(self, schema: str) -> Callable[[str], str]:
+        """Return what makes keys of tables."""
+        return TableKey.texts(self.naming.database, *self.place(schema))
 
 
 def written(found: Found) -> str:
@@ -47,20 +61,21 @@ def table_of(
     measured, fold = column_measures or {}, names.naming.fold
     return Table(
         names.naming.database,
-        *names.naming.parts(names.of(found.schema, found.name)),
+        *names.place(found.schema),
+        fold(found.name),
         is_view=found.kind.is_view,
         description=(relation.comment or "").strip() or None,
         schema_description=(schema_comment or "").strip() or None,
         columns=[
             Column(
-                fold(column.name),
-                column.type,
-                column.comment.strip() or None if column.comment else None,
-                [Label(role, CATEGORY) for role in column.roles] if column.roles else (),
-                measured.get(column.name, ()),
+                fold(name),
+                type_,
+                comment.strip() or None if comment else None,
+                [Label(role, CATEGORY) for role in roles] if roles else (),
+                measured.get(name, ()),
             )
-            for column in relation.columns
-            if column.name
+            for name, type_, comment, roles in relation.columns
+            if name
         ],
         statistics=measures,
     )
