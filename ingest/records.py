@@ -20,13 +20,14 @@ Props = Mapping[str, Value | None]
 
 
 class Puts(NamedTuple):
-    """Nodes and relations that are put together; nothing was put of them before."""
+    """Nodes and relations that are put together, with all their properties."""
 
     nodes: Mapping[NodeRef, Props]
     edges: Mapping[EdgeRef, Props]
 
 
 NOTHING: Props = {}
+TABLES_READY = 1_000  # more than a chunk of statements has: all of them are identified before the first is built
 OWN_DESCRIPTION = "description"  # the source whose description is the entity's own
 
 _PLACEHOLDER = re.compile(r"\{(dag_id|task_id)\}")
@@ -45,7 +46,7 @@ def present(**props: Value | None) -> Props:
 # Where things are. Rows of one table or schema come together, so a few recent ones are kept ready.
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=TABLES_READY)
 def table_ref(database: str, cluster: str, schema: str, name: str) -> NodeRef:
     """Identify a table."""
     return NodeRef("Table", keys.TableKey.text(database, cluster, schema, name))

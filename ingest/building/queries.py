@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ingest.building.lineage import checked
-from ingest.records import Put, link
-from metadata_service.store.mutations import NodeRef, PutNode
+from ingest.records import NOTHING, TABLES_READY, Props, Puts
+from metadata_service.store.mutations import EdgeRef, NodeRef
 from schemas import keys
 from schemas.errors import Invalid
-from schemas.graph import Value
 from schemas.statements import Filter, Join, Queries
 
 
@@ -21,7 +20,7 @@ def queries_key(said: Queries) -> str:
     return said.table
 
 
-def queries(said: Queries) -> Iterator[Put]:
+def queries(said: Queries) -> Iterator[Puts]:
     """Put joins and filters. Raises InvalidKey for what is no key, Invalid where the table has no part in one."""
     table = NodeRef("Table", queries_key(said))
     for join in said.joins:
@@ -30,51 +29,65 @@ def queries(said: Queries) -> Iterator[Put]:
         yield from _filter(table, condition)
 
 
-def _join(table: NodeRef, said: Join) -> Iterator[Put]:
-    left, right = _column(said.left), _column(said.right)
-    if table.key not in (left.table_key, right.table_key):
+def _join(table: NodeRef, said: Join) -> tuple[Puts, Puts]:
+    left, right = _column(said.left).table_key, _column(said.right).table_key
+    if table.key not in (left, right):
         raise Invalid(f"joins: neither {said.left[:200]!r} nor {said.right[:200]!r} is a column of the table.")
     ref = NodeRef("Join", _key(table, "join", said.type, said.left, said.operator, said.right))
-    props: dict[str, Value | None] = {"join_type": said.type, "operator": said.operator, "join_sql": said.sql}
-    for side, column in (("left", left), ("right", right)):
-        place = _table(column.table_key)
-        props |= {f"{side}_table_key": column.table_key, f"{side}_table": place.table}
-        props |= {f"{side}_{part}": getattr(place, part) for part in ("database", "cluster", "schema")}
-    yield PutNode(ref, props)
-    for key in dict.fromkeys((said.left, said.right)):
-        yield link("COLUMN_JOINS_WITH", NodeRef("Column", key), ref)
-    yield from _seen(table, ref, "QUERY_JOINS_WITH", said.sql, said.count)
+    props: Props = {
+        "join_type": said.type,
+        "operator": said.operator,
+        "join_sql": said.sql,
+        **_side("left", left),
+        **_side("right", right),
+    }
+    edges = {EdgeRef("COLUMN_JOINS_WITH", NodeRef("Column", key), ref): NOTHING for key in (said.left, said.right)}
+    return Puts({ref: props}, edges), _seen(table, ref, "QUERY_JOINS_WITH", said.sql, said.count)
 
 
 @lru_cache(maxsize=256)
+def _side(side: str, table_key: str) -> Props:
+    """Say which table is joined; many joins end at a few of them."""
+    table = _table(table_key)
+    return {
+        f"{side}_table_key": table_key,
+        f"{side}_table": table.table,
+        f"{side}_database": table.database,
+        f"{side}_cluster": table.cluster,
+        f"{side}_schema": table.schema,
+    }
+
+
+@lru_cache(maxsize=TABLES_READY)
 def _table(key: str) -> keys.TableKey:
-    """Split the key of a table; many joins end at a few of them."""
+    """Split the key of a table."""
     return keys.TableKey.parse(key)
 
 
 @lru_cache(maxsize=256)
 def _column(key: str) -> keys.ColumnKey:
-    """Split the key of a column, likewise."""
+    """Split the key of a column, at a few of which many joins end likewise."""
     return keys.ColumnKey.parse(key)
 
 
-def _filter(table: NodeRef, said: Filter) -> Iterator[Put]:
+def _filter(table: NodeRef, said: Filter) -> tuple[Puts, Puts]:
     ref = NodeRef("Where", _key(table, "where", said.clause))
-    yield PutNode(ref, {"where_clause": said.clause})
-    for key in dict.fromkeys(said.columns):
-        yield link("USES_WHERE_CLAUSE", NodeRef("Column", checked(keys.ColumnKey, key)), ref)
-    yield from _seen(table, ref, "HAS_WHERE_CLAUSE", said.clause, said.count)
+    columns = [NodeRef("Column", checked(keys.ColumnKey, key)) for key in said.columns]
+    edges = {EdgeRef("USES_WHERE_CLAUSE", column, ref): NOTHING for column in columns}
+    seen = _seen(table, ref, "HAS_WHERE_CLAUSE", said.clause, said.count)
+    return Puts({ref: {"where_clause": said.clause}}, edges), seen
 
 
-def _seen(table: NodeRef, what: NodeRef, relation: str, sql: str, count: int) -> Iterator[Put]:
+def _seen(table: NodeRef, what: NodeRef, relation: str, sql: str, count: int) -> Puts:
     """Put how often something was seen: the executions of one query that stands for all that had it."""
     query = NodeRef("Query", f"{what.key}/query/all")
     execution = NodeRef("Execution", f"{query.key}/execution/all")
-    yield PutNode(query, {"sql": sql})
-    yield link("HAS_QUERY", table, query)
-    yield link(relation, query, what)
-    yield PutNode(execution, {"execution_count": count})
-    yield link("HAS_EXECUTION", query, execution)
+    edges = {
+        EdgeRef("HAS_QUERY", table, query): NOTHING,
+        EdgeRef(relation, query, what): NOTHING,
+        EdgeRef("HAS_EXECUTION", query, execution): NOTHING,
+    }
+    return Puts({query: {"sql": sql}, execution: {"execution_count": count}}, edges)
 
 
 def _key(table: NodeRef, kind: str, *parts: str) -> str:
