@@ -45,12 +45,21 @@ def parse_type(text: str) -> Type:
     return parsed
 
 
+def is_nested(col_type: str) -> bool:
+    """Say whether a column's type is made of others that can be told apart."""
+    return _parsed(col_type) is not None
+
+
 def nested_types(column: NodeRef, col_type: str) -> list[Put]:
     """Put what a column's type is made of; nothing for a scalar and for what cannot be parsed."""
-    parsed = (_remembered if len(col_type) <= REMEMBERED_CHARACTERS else _nested)(col_type)
+    parsed = _parsed(col_type)
     if parsed is None:
         return []
     return list(_put(column, (ColumnKey.parse(column.key).column,), parsed))
+
+
+def _parsed(text: str) -> Type | None:
+    return (_remembered if len(text) <= REMEMBERED_CHARACTERS else _nested)(text)
 
 
 def _nested(text: str) -> Type | None:

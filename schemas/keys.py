@@ -12,6 +12,7 @@ stored is therefore looked up as it stands, never parsed and formatted again.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -350,6 +351,15 @@ def _owner(key: str) -> tuple[str, str] | None:
         return "Feature", found[0]
     kinds = ("Dashboard", "Dashboardgroup") if found["scheme"].endswith(DASHBOARD) else ("Table", "Schema")
     return kinds[0 if found["entity"] else 1], found[0]
+
+
+def column_keys(table_key: str, names: Sequence[str]) -> list[str]:
+    """Return the keys of columns of one table. Raises InvalidKey for an empty name or what is no key of a table."""
+    key_of = ColumnKey.texts(table_key)
+    text = "".join(names)
+    if all(names) and "%" not in text and "/" not in text:  # nothing to encode, as nearly always
+        return [f"{table_key}/{name}" for name in names]
+    return [*map(key_of, names)]
 
 
 def type_metadata_root(column_key: str) -> str:

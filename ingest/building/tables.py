@@ -2,38 +2,40 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import repeat
 
 from ingest import records
 from ingest.building.shared import SharedSchema
-from ingest.nested_types import nested_types
-from ingest.records import NOTHING, OWN_DESCRIPTION, Put, Puts, link
+from ingest.nested_types import is_nested, nested_types
+from ingest.records import NOTHING, OWN_DESCRIPTION, Props, Put, Puts, link
 from metadata_service.store.mutations import EdgeRef, NodeRef, PutNode
 from schemas import keys
 from schemas.errors import Invalid
-from schemas.graph import Value
 from schemas.statements import Column, Label, Measure, Table
+
+# NodeRef(…) and EdgeRef(…) without their detour through Python.
+_node = partial(tuple.__new__, NodeRef)
+_edge = partial(tuple.__new__, EdgeRef)
 
 
 def table_key(table: Table) -> str:
     return records.table_ref(table.database, table.cluster, table.schema, table.name).key
 
 
-def table(said: Table) -> Iterator[Put | Puts]:
+def table(said: Table) -> list[Put | Puts]:
     """Put a table. Raises InvalidKey for an empty name, Invalid for what is said twice."""
     ref = records.table_ref(said.database, said.cluster, said.schema, said.name)
-    yield from records.table(said.database, said.cluster, said.schema, said.name, is_view=said.is_view)
-    yield from records.description(ref, said.description or "")
-    _check_once([column.name for column in said.columns])
-    key_of = keys.ColumnKey.texts(ref.key)
-    columns = [NodeRef("Column", key_of(column.name)) for column in said.columns]
-    yield _columns(ref, columns, said.columns)
-    for column_ref, column in zip(columns, said.columns, strict=True):
-        yield from _about_column(column_ref, column)
-    yield from records.tags(ref, said.tags)
-    yield from badges(ref, said.badges)
-    yield from records.owners(ref, said.owners)
-    yield from _statistics(ref, said.statistics)
-    yield from _about(ref, said)
+    return [
+        *records.table(said.database, said.cluster, said.schema, said.name, is_view=said.is_view),
+        *records.description(ref, said.description or ""),
+        *_columns(ref, said.columns),
+        *records.tags(ref, said.tags),
+        *badges(ref, said.badges),
+        *records.owners(ref, said.owners),
+        *_statistics(ref, said.statistics),
+        *_about(ref, said),
+    ]
 
 
 def _about(ref: NodeRef, said: Table) -> Iterator[Put]:
@@ -54,15 +56,26 @@ def _about(ref: NodeRef, said: Table) -> Iterator[Put]:
         yield from records.description(ref, text, program)
 
 
-def _columns(table: NodeRef, refs: Sequence[NodeRef], said: Sequence[Column]) -> Puts:
-    """Put the columns themselves, most of what there is in a catalogue."""
-    props: list[dict[str, Value | None]] = [
+def _columns(table: NodeRef, said: Sequence[Column]) -> list[Put | Puts]:
+    """Put columns, most of what there is in a catalogue; few have more than a name and a type."""
+    names = [column.name for column in said]
+    _check_once(names)
+    refs = [*map(_node, zip(repeat("Column"), keys.column_keys(table.key, names)))]
+    edges = map(_edge, zip(repeat("COLUMN"), repeat(table), refs))
+    puts: list[Put | Puts] = [Puts(dict(zip(refs, _props(said), strict=True)), dict.fromkeys(edges, NOTHING))]
+    for ref, column in zip(refs, said, strict=True):
+        if column.description or column.badges or column.statistics or is_nested(column.type):
+            puts += _about_column(ref, column)
+    return puts
+
+
+def _props(said: Sequence[Column]) -> list[Props]:
+    return [
         {"name": column.name, "sort_order": place, "col_type": column.type}
         if column.type
         else {"name": column.name, "sort_order": place}
         for place, column in enumerate(said)
     ]
-    return Puts(dict(zip(refs, props, strict=True)), {EdgeRef("COLUMN", table, ref): NOTHING for ref in refs})
 
 
 def _about_column(ref: NodeRef, said: Column) -> list[Put]:

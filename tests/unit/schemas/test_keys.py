@@ -27,6 +27,7 @@ from schemas.keys import (
     StatKey,
     TableKey,
     TypeMetadataKey,
+    column_keys,
     owner_of,
     type_metadata_root,
 )
@@ -323,3 +324,16 @@ def test_a_statement_from_a_query_log_has_no_owner():
 @given(column=columns)
 def test_a_columns_own_type_is_named_after_it(column: ColumnKey):
     assert TypeMetadataKey.parse(type_metadata_root(str(column))) == TypeMetadataKey(str(column), (column.column,))
+
+
+@many
+@given(table=tables.map(str), names=st.lists(segments | st.sampled_from("abc")))
+def test_keys_of_many_columns_are_those_of_each(table: str, names: list[str]):
+    assert column_keys(table, names) == [str(ColumnKey(table, name)) for name in names]
+
+
+def test_keys_of_many_columns_need_a_table_and_names():
+    with pytest.raises(InvalidKey):
+        column_keys("hive://gold/t", ["a"])
+    with pytest.raises(InvalidKey):
+        column_keys("hive://gold.s/t", ["a", ""])
