@@ -109,7 +109,7 @@ class Projection:
         if record is None or record.props.get(GONE) is not None:
             return None
         made: Made = {"key": record.key, "resource_type": self.kind, **self.read(record)}
-        return {name: value for name, value in made.items() if value is not None and value not in ("", [])}
+        return {name: value for name, value in made.items() if value or value == 0}
 
 
 def project(store: GraphStore, label: str, revisions: Mapping[str, int]) -> list[Entry]:
