@@ -87,6 +87,14 @@ def spaced(text: str) -> str:
     return " ".join(filter(None, map(_run_spaced, _RUN.findall(compose(text)))))
 
 
+def spaced_and_joined(text: str) -> tuple[str, str]:
+    """Return what `spaced` and `joined` return of a text, which is cut once for both."""
+    if not text.isascii():
+        return spaced(text), joined(text)
+    found = text.encode().translate(_APART).decode().split()
+    return " ".join(map(_run_spaced, found)), "".join(found).lower()
+
+
 def tokens_in_place(text: str) -> list[Token]:
     """Return the tokens with where they stand in `compose(text)`."""
     return [

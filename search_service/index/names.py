@@ -9,77 +9,78 @@ from search_service.remembered import Remembered
 
 MAX_VALUE = 1000  # characters of a value that is looked for as a whole
 _MOST_NAMES = 32_768  # remembered, of those met of late: some 400 bytes each
-_MOST_SPELT = 4_096
+_MOST_SHARED = 4_096
+
+# Plain tuples are made and taken apart faster than named ones, and a table has a dozen of each.
+# A part of a spelling: as it is written, its letters and digits alone, and these in the singular.
+Spelt = tuple[str, str, str]
+# What one name is found by: its tokens; itself, as filters look at it; and its compounds: it in one go, as it is and in
+# the singular, and each two neighbours in it, `pageview` of `web_page_views`.
+Name = tuple[str, str, tuple[str, ...]]
 
 
-class Spelt(NamedTuple):
-    """A part of a spelling: as it is written, its letters and digits alone, and these in the singular."""
+class Shared(NamedTuple):
+    """What a value adds to every document that has it. They share the lists, which nobody may change."""
 
-    text: str
-    joined: str
-    alike: str
-
-
-class Name(NamedTuple):
-    """What one name is found by.
-
-    `spaced`: its tokens; `folded`: itself, as filters look at it; `compounds`: it in one go, as it is and in the
-    singular, and each two neighbours in it, `pageview` of `web_page_views`.
-    """
-
-    spaced: str
-    folded: str
+    words: list[str]
+    wholes: list[str]
+    counted: list[str]
     compounds: tuple[str, ...]
-
-
-class Spellings(NamedTuple):
-    """What the ways to spell a resource out are found by."""
-
-    exact: list[str]
-    alike: list[str]
+    spelt: Spelt
 
 
 def read_name(name: str) -> Name:
-    """Return what a name is found by."""
-    return name_and_spelt(name)[0]
+    """Return what a name is found by, each compound once."""
+    (spaced, folded, compounds), _ = name_and_spelt(name)
+    return spaced, folded, tuple(dict.fromkeys(compounds))
+
+
+def read_shared(value: str) -> Shared:
+    """Return what a value adds to every document that has it."""
+    (spaced, folded, compounds), spelt = name_and_spelt(value)
+    return Shared([spaced], [folded], distinct([value]), compounds, spelt)
 
 
 def read_spelt(text: str) -> Spelt:
     """Return what a text adds to spellings."""
-    return _spelt(text, analysis.spaced(text))
+    spaced, joined = analysis.spaced_and_joined(text)
+    return text, joined, spaced.replace(" ", "")
 
 
-# The same for what is met in one document after the other: names of columns, tags, people, schemas.
+# The same for what is met in one document after the other: names of columns, tags, people; schemas, clusters.
 known_name = Remembered(read_name, _MOST_NAMES).__getitem__
-known_spelt = Remembered(read_spelt, _MOST_SPELT).__getitem__
+known_shared = Remembered(read_shared, _MOST_SHARED).__getitem__
 
 
 def name_and_spelt(name: str) -> tuple[Name, Spelt]:
-    """Return what a name is found by, and what it adds to spellings."""
-    spaced, folded = analysis.spaced(name), analysis.fold(name)[:MAX_VALUE]
+    """Return what a name is found by, some of its compounds twice, and what it adds to spellings."""
+    spaced, joined = analysis.spaced_and_joined(name)
+    folded = analysis.fold(name)[:MAX_VALUE]
+    alike = spaced.replace(" ", "")
     tokens = spaced.split()
-    spelt = _spelt(name, spaced)
-    compounds = {spelt.joined[:MAX_VALUE]: None, spelt.alike[:MAX_VALUE]: None}
-    if len(tokens) > 2:
-        compounds.update(dict.fromkeys(map(add, tokens, tokens[1:])))
-    return Name(spaced, name if folded == name else folded, tuple(compounds)), spelt
+    compounds = (joined[:MAX_VALUE], alike[:MAX_VALUE], *map(add, tokens, tokens[1:]))
+    return (spaced, name if folded == name else folded, compounds), (name, joined, alike)
 
 
-def _spelt(text: str, spaced: str) -> Spelt:
-    return Spelt(text, analysis.joined(text), spaced.replace(" ", ""))
+def spellings(ways: Iterable[tuple[str, ...]], spelt: Mapping[str, Spelt]) -> tuple[list[str], list[str]]:
+    """Spell a resource out in each way whose parts are all there, exactly and alike.
 
-
-def spellings(ways: Iterable[tuple[str, ...]], spelt: Mapping[str, Spelt]) -> Spellings:
-    """Spell a resource out in each way whose parts are all there. No word goes over the dots between the parts."""
-    exact: list[str] = []
-    alike: list[str] = []
+    No word goes over the dots between the parts.
+    """
+    exact: dict[str, None] = {}
+    alike: dict[str, None] = {}
     for fields in ways:
-        parts = [spelt[name] for name in fields if name in spelt]
-        if len(parts) == len(fields):
-            texts, letters, singulars = zip(*parts, strict=True)
-            exact += "".join(letters), literal(".".join(texts))
-            alike.append("".join(singulars))
-    return Spellings(distinct(exact), distinct(alike))
+        try:
+            text, letters, singulars = spelt[fields[0]]
+            for name in fields[1:]:
+                its_text, its_letters, its_singulars = spelt[name]
+                text = f"{text}.{its_text}"
+                letters += its_letters
+                singulars += its_singulars
+        except KeyError:  # a part is not there
+            continue
+        exact[letters[:MAX_VALUE]] = exact[literal(text)[:MAX_VALUE]] = alike[singulars[:MAX_VALUE]] = None
+    return list(exact), list(alike)
 
 
 def literal(spelling: str) -> str:

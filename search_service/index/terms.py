@@ -7,19 +7,20 @@ singular; BEGINS its name in one go; COMPOUND its name and other names in one go
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from math import log10
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from schemas.document_types import FILTERED, Document, Field, FieldType, Resource, number, texts
+from schemas.document_types import FILTERED, TEXTS, Document, Field, FieldType, Resource, number
 from search_service import analysis
 from search_service.index.names import (
     MAX_VALUE,
     Spelt,
     distinct,
     known_name,
-    known_spelt,
+    known_shared,
     name_and_spelt,
     read_spelt,
     spellings,
@@ -57,14 +58,15 @@ def index(resource: Resource, document: Document) -> Indexed:
     """Return what a document that was checked is found, counted and ordered by."""
     found = _Found()
     for reading in _readings(resource):
-        if values := texts(document, reading.name):
-            reading.take(reading, values, found)
+        value = document.get(reading.name)
+        if value or value == "":  # of an empty list there is nothing to read
+            reading.take(reading, value, found)
     exact, alike = spellings(resource.exact, found.spelt)
     name = found.spelt.get("name")
     found.wholes |= {
         EXACT: exact,
         ALIKE: alike,
-        BEGINS: [name.joined[:MAX_VALUE]] if name else [],
+        BEGINS: [name[1][:MAX_VALUE]] if name else [],
         COMPOUND: list(dict.fromkeys(found.compounds)),
     }
     found.words[ANYWHERE] = [" ".join(dict.fromkeys(found.anywhere))]
@@ -87,87 +89,117 @@ class _Found:
         self.compounds: list[str] = []
 
 
-class _Reading(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Reading:
     """How a field is read; `value_name` is empty where whole values are not looked for.
 
-    `spelt`: whether it is part of a spelling of the resource; `facet`: whether its values are counted.
+    `words`: whether its tokens are looked for; `spelt`: whether it is part of a spelling of the resource; `facet`:
+    whether its values are counted.
     """
 
-    take: "Callable[[_Reading, list[str], _Found], None]"
+    take: "Callable[[_Reading, Any, _Found], None]"  # of one value, or of a list of them
     name: str
     value_name: str
+    words: bool
     anywhere: bool
     compound: bool
     facet: bool
     spelt: bool
 
 
-def _take_name(reading: _Reading, values: list[str], found: _Found) -> None:
+def _take_name(reading: _Reading, value: str, found: _Found) -> None:
     """Read a field that is one name."""
-    _, name, value_name, anywhere, compound, facet, spelt = reading
-    (value,) = values
-    # Values of facets are shared.
-    its, its_spelt = (known_name(value), known_spelt(value)) if facet else name_and_spelt(value)
-    found.words[name] = [its.spaced]
-    if value_name:
-        found.wholes[value_name] = [its.folded]
-    if anywhere:
-        found.anywhere.append(its.spaced)
-    if compound:
+    (spaced, folded, compounds), its_spelt = name_and_spelt(value)
+    found.words[reading.name] = [spaced]
+    if reading.value_name:
+        found.wholes[reading.value_name] = [folded]
+    if reading.anywhere:
+        found.anywhere.append(spaced)
+    if reading.compound:
+        found.compounds += compounds
+    if reading.spelt:
+        found.spelt[reading.name] = its_spelt
+
+
+def _take_shared(reading: _Reading, value: str, found: _Found) -> None:
+    """Read a field that is one value and counted: many documents have the same."""
+    its = known_shared(value)
+    if reading.words:
+        found.words[reading.name] = its.words
+    if reading.value_name:
+        found.wholes[reading.value_name] = its.wholes
+    if reading.anywhere:
+        found.anywhere += its.words
+    if reading.compound:
         found.compounds += its.compounds
-    if facet:
-        found.facets[name] = distinct(values)
-    if spelt:
-        found.spelt[name] = its_spelt
+    if reading.spelt:
+        found.spelt[reading.name] = its.spelt
+    found.facets[reading.name] = its.counted
 
 
 def _take_names(reading: _Reading, values: list[str], found: _Found) -> None:
     """Read a field that is a list of names."""
-    _, name, value_name, anywhere, compound, facet, _ = reading
     words: list[str] = []
     wholes: dict[str, None] = {}
-    for spaced, folded, compounds in map(known_name, values):
+    compounds: list[str] = []
+    for spaced, folded, its_compounds in map(known_name, values):
         words.append(spaced)
         wholes[folded] = None
-        if compound:
-            found.compounds += compounds
-    found.words[name] = words
-    if value_name:
-        found.wholes[value_name] = list(wholes)
-    if anywhere:
+        compounds += its_compounds
+    found.words[reading.name] = words
+    if reading.value_name:
+        found.wholes[reading.value_name] = list(wholes)
+    if reading.anywhere:
         found.anywhere += words
-    if facet:
-        found.facets[name] = distinct(values)
+    if reading.compound:
+        found.compounds += compounds
+    if reading.facet:
+        found.facets[reading.name] = distinct(values)
 
 
-def _take_prose(reading: _Reading, values: list[str], found: _Found) -> None:
-    """Read sentences."""
+def _take_prose(reading: _Reading, value: str, found: _Found) -> None:
+    """Read a field that is one text."""
+    spaced = analysis.spaced(value)
+    found.words[reading.name] = [spaced]
+    if reading.anywhere:
+        found.anywhere.append(spaced)
+    if reading.value_name:
+        found.wholes[reading.value_name] = [_folded(value)]
+
+
+def _take_proses(reading: _Reading, values: list[str], found: _Found) -> None:
+    """Read a field that is a list of texts."""
     spaced = [analysis.spaced(value) for value in values]
     found.words[reading.name] = spaced
     if reading.anywhere:
         found.anywhere += spaced
     if reading.value_name:
-        found.wholes[reading.value_name] = _folded(values)
+        found.wholes[reading.value_name] = distinct(list(map(analysis.fold, values)))
 
 
-def _take_keyword(reading: _Reading, values: list[str], found: _Found) -> None:
-    """Read what is compared as a whole."""
+def _take_keyword(reading: _Reading, value: str, found: _Found) -> None:
+    """Read a field that is compared as a whole."""
     if reading.value_name:
-        found.wholes[reading.value_name] = _folded(values)
+        found.wholes[reading.value_name] = [_folded(value)]
+    if reading.spelt:
+        found.spelt[reading.name] = read_spelt(value)
+
+
+def _take_keywords(reading: _Reading, values: list[str], found: _Found) -> None:
+    """Read a field whose values are compared as wholes."""
+    if reading.value_name:
+        found.wholes[reading.value_name] = distinct(list(map(analysis.fold, values)))
     if reading.facet:
         found.facets[reading.name] = distinct(values)
-    if reading.spelt:
-        (value,) = values
-        found.spelt[reading.name] = known_spelt(value) if reading.facet else read_spelt(value)
 
 
-_TAKES: Mapping[tuple[FieldType, bool], "Callable[[_Reading, list[str], _Found], None]"] = {
+_TAKES: Mapping[tuple[FieldType, bool], "Callable[[_Reading, Any, _Found], None]"] = {
     (FieldType.NAME, False): _take_name,
     (FieldType.NAME, True): _take_names,
     (FieldType.PROSE, False): _take_prose,
-    (FieldType.PROSE, True): _take_prose,
+    (FieldType.PROSE, True): _take_proses,
     (FieldType.KEYWORD, False): _take_keyword,
-    (FieldType.KEYWORD, True): _take_keyword,
+    (FieldType.KEYWORD, True): _take_keywords,
 }
 
 
@@ -181,15 +213,16 @@ def _readings(resource: Resource) -> list[_Reading]:
 
 def _reading(declared: Field, *, spelt: bool) -> _Reading:
     return _Reading(
-        _TAKES[declared.type, declared.many],
+        _take_shared if declared.facet and not declared.many else _TAKES[declared.type, declared.many],
         declared.name,
         value_of(declared.name) if declared.filters else "",
-        declared.weight > 0,
+        declared.type in TEXTS,
+        declared.type in TEXTS and declared.weight > 0,
         declared.type is FieldType.NAME and declared.weight >= _COMPOUND_WEIGHT,
         declared.facet,
         spelt,
     )
 
 
-def _folded(values: list[str]) -> list[str]:
-    return distinct([analysis.fold(value) for value in values])
+def _folded(value: str) -> str:
+    return analysis.fold(value)[:MAX_VALUE]
