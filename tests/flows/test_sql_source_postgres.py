@@ -67,6 +67,12 @@ def test_a_column_has_each_role_once_in_however_many_keys_it_is(postgres: Postgr
     assert badges == {"at": ["pk", "partition column"], "id": ["pk", "fk", "partition column"]}
 
 
+def test_what_a_primary_key_only_includes_is_no_part_of_it(postgres: Postgres):
+    name = postgres.database("CREATE TABLE a (id int, at date, PRIMARY KEY (id) INCLUDE (at))")
+
+    assert Said(postgres.server.url(name)).badges("public.a") == {"at": [], "id": ["pk"]}
+
+
 def test_foreign_keys_become_joins_with_the_whole_condition_at_each_column(shop: str):
     said = Said(shop)
 

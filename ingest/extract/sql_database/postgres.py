@@ -50,9 +50,9 @@ FROM pg_attribute a {_ELEMENTS}
 LEFT JOIN pg_description d
 ON d.objoid = a.attrelid AND d.objsubid = a.attnum AND d.classoid = CAST('pg_class' AS regclass)
 WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS columns) AS text),
-ARRAY(SELECT unnest(i.indkey) FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary),
+ARRAY(SELECT unnest(p.conkey) FROM pg_constraint p WHERE p.conrelid = c.oid AND p.contype = 'p'),
 ARRAY(SELECT unnest(f.conkey) FROM pg_constraint f WHERE f.conrelid = c.oid AND f.contype = 'f'),
-ARRAY(SELECT unnest(p.partattrs) FROM pg_partitioned_table p WHERE p.partrelid = c.oid)
+ARRAY(SELECT unnest(t.partattrs) FROM pg_partitioned_table t WHERE t.partrelid = c.oid)
 FROM pg_class c LEFT JOIN pg_description r
 ON r.objoid = c.oid AND r.objsubid = 0 AND r.classoid = CAST('pg_class' AS regclass)
 WHERE c.oid = ANY(CAST(:ids AS oid[]))"""  # noqa: S608  # the pieces above
