@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +28,13 @@ class FieldType(Enum):
 
 TEXTS = (FieldType.NAME, FieldType.PROSE)
 FILTERED = (*TEXTS, FieldType.KEYWORD)
-_PYTHON_TYPES = {FieldType.NUMBER: (int, float), FieldType.TIME: (int, float), FieldType.FLAG: (bool,)}
+_Types = tuple[type, ...]
+_TEXT: _Types = (str,)
+_PYTHON_TYPES: Mapping[FieldType, _Types] = {
+    FieldType.NUMBER: (int, float),
+    FieldType.TIME: (int, float),
+    FieldType.FLAG: (bool,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,10 @@ class Field:
     called: str = ""
     v1: tuple[str, ...] = ()
     v2: tuple[str, ...] = ()
-    is_text: bool = field(init=False)
+    python_types: _Types = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "is_text", self.type not in _PYTHON_TYPES)
+        object.__setattr__(self, "python_types", _PYTHON_TYPES.get(self.type, _TEXT))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,18 +96,19 @@ class Resource:
             raise Invalid(f"The document of {self.kind} {key!r} does not carry its own key and resource_type.")
         items: list[Any] = []
         for name, value in document.items():
-            declared = self.by_name.get(name)
-            if declared is None:
-                raise Invalid(f"A {self.kind} document has no field {name!r}.")
+            try:
+                declared = self.by_name[name]
+            except KeyError:
+                raise Invalid(f"A {self.kind} document has no field {name!r}.") from None
             many = isinstance(value, list)
             if declared.many != many:
                 raise Invalid(f"{name} must be {'a list of texts' if declared.many else 'one value'}.")
-            if not declared.is_text:
-                items.append(_checked(declared, value))
-            elif many:
+            if many:
                 items += value  # type: ignore[arg-type]
-            else:
+            elif declared.python_types is _TEXT:
                 items.append(value)
+            else:
+                items.append(_checked(declared, value))
         size = self._size(items, document)
         if size > MAX_DOCUMENT_CHARACTERS:
             raise Invalid(f"The document has {size} characters; at most {MAX_DOCUMENT_CHARACTERS} can be indexed.")
@@ -145,9 +151,8 @@ def _check_text(text: str, name: str) -> None:
 
 def _checked(declared: Field, item: Value) -> str:
     """Return one value as text."""
-    types = _PYTHON_TYPES.get(declared.type, (str,))
-    if not isinstance(item, types) or (isinstance(item, bool) and bool not in types):
+    if not isinstance(item, declared.python_types) or (isinstance(item, bool) and bool not in declared.python_types):
         raise Invalid(f"{declared.name} is {item!r}; it must be a {declared.type.value}.")
-    if isinstance(item, int | float) and not (isfinite(item) and abs(item) < 2**53):
+    if isinstance(item, int | float) and not -(2**53) < item < 2**53:
         raise Invalid(f"{declared.name} is {item!r}, which is no number of at most 2^53.")
     return str(item)

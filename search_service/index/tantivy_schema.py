@@ -1,6 +1,7 @@
 """What Tantivy stores of an entry: the fields of its index and the document made for each entry."""
 
 from base64 import b64encode
+from functools import cache
 from zlib import crc32
 
 import orjson
@@ -29,6 +30,7 @@ _MOST = 2**31
 _JITTER = 1e-4  # by which alike documents differ, so that their order is the same in every segment
 
 
+@cache
 def facet_of(name: str) -> str:
     """Name the field that a facet's values are counted in, as they are written."""
     return f"{name}_facet"
