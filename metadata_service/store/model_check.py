@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from operator import itemgetter
 from types import NoneType
 from typing import Any
 
@@ -29,7 +30,7 @@ _RESERVED_FOR: Mapping[Authority, frozenset[str] | None] = {
     Authority.COPY: None,
 }
 
-_PLAIN = {str, int, bool, NoneType}  # the types of values that can be looked at all at once
+_PLAIN = {int, bool, NoneType}  # beside text, the types of values that can be looked at all at once
 _PROPERTY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -155,9 +156,8 @@ def check_batch(batch: Batch, named: Collection[NodeRef], edges: Collection[Edge
             _check_relation(ref)
     puts = [m.props for m in batch.mutations if (type(m) is PutNode or type(m) is PutEdge) and m.props]
     puts += filter(None, chain(batch.nodes.values(), batch.edges.values()))
-    for names in dict.fromkeys(map(tuple, puts)):
-        _check_own_names(names, allowed)
-    if not _are_plain(list(chain.from_iterable(props.values() for props in puts))):
+    _check_own_names(tuple(sorted(set().union(*puts))), allowed)
+    if not _are_plain(list(chain.from_iterable([props.values() for props in puts]))):
         for props in puts:
             check_props(props, allowed)
 
@@ -171,13 +171,14 @@ def _check_relation(ref: EdgeRef) -> None:
 
 def _are_plain(values: Sequence[object]) -> bool:
     """Look at all values at once; False where one of them has to be looked at by itself."""
-    if not set(map(type, values)) <= _PLAIN:
-        return False
     texts = [value for value in values if type(value) is str]
+    others = [value for value in values if type(value) is not str]
+    if not set(map(type, others)) <= _PLAIN:
+        return False
     text = "".join(texts)
     if "\x00" in text or max(map(len, texts), default=0) > MAX_VALUE_CHARACTERS:
         return False
-    integers = [value for value in values if type(value) is int]
+    integers = [value for value in others if type(value) is int]
     if integers and max(*integers, -min(integers)) > MAX_INTEGER:
         return False
     try:
@@ -188,9 +189,9 @@ def _are_plain(values: Sequence[object]) -> bool:
 
 def _check_nodes(refs: Collection[NodeRef]) -> None:
     """Look at all keys at once; only where something may be wrong, at one after the other to say with which."""
-    texts = [key for _, key in refs]
+    texts = [*map(itemgetter(1), refs)]
     text = "".join(texts)
-    sound = all(texts) and text.isascii() and "\x00" not in text and {label for label, _ in refs} <= LABELS.keys()
+    sound = all(texts) and text.isascii() and "\x00" not in text and set(map(itemgetter(0), refs)) <= LABELS.keys()
     if not sound or max(map(len, texts), default=0) > MAX_KEY_BYTES:
         for ref in refs:
             _check_node(ref)
