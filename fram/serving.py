@@ -1,6 +1,7 @@
 """Run WSGI apps until somebody asks them to stop: no request that was begun is cut off, no signal loses a write."""
 
 import errno
+import gc
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -73,6 +74,7 @@ def serve(listeners: Sequence[Listener], settings: Settings) -> None:
         told = _listening(server, settings.host)
         listener.listening(_url(*told))
         print(f"{listener.name}: {_url(*told, inside=False)}", flush=True)  # noqa: T201  # what the command is for
+    gc.freeze()  # what is loaded by now stays: else each full collection walks through it while requests wait
     try:
         servers[0].run()
     finally:

@@ -14,7 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from metadata_service.store.collector import collector_paused
 
-LOTS, AT_ONCE = 2, 250  # how many lots ahead, and how many items one has at most
+LOTS, AT_ONCE = 2, 500  # how many lots ahead, and how many items one has at most: as many as are written together
 SECONDS = 0.2  # after which a lot is handed over with what it has, and who waits looks around
 PATIENCE = 5.0  # seconds that a source has to give its next item when nobody wants it any more
 
