@@ -94,6 +94,7 @@ BAD = {
     "not a list": a_table("bad", columns="id"),
     "number as text": a_table("bad", total_usage="12"),
     "not a number": a_table("bad", total_usage=float("nan")),
+    "a number without bounds": a_table("bad", total_usage=10**400),
     "half a surrogate": a_table("bad", description="\ud83d"),
     "half a surrogate in a list": a_table("bad", columns=["id", "\ud83d"]),
     "a number in a list": a_table("bad", columns=["id", 5]),
