@@ -33,7 +33,7 @@ from search_service.query import Query, parse
 
 TABLES = 100_000
 PAUSE_SECONDS = 0.02
-TURNS = 3
+TURNS = 5
 TARGET, GROWTH = 0.7, 1.1
 
 
