@@ -14,7 +14,10 @@ from typing import Generic, NamedTuple, TypeVar
 
 from metadata_service.store.collector import collector_paused
 
-LOTS, AT_ONCE = 2, 500  # how many lots ahead, and how many items one has at most: as many as are written together
+LOTS = 2  # how many lots ahead
+# Items that a lot has at most, and that are written together: few at first, so that writing begins early, then twice as
+# many each time, up to AT_ONCE.
+FIRST, AT_ONCE = 100, 500
 SECONDS = 0.2  # after which a lot is handed over with what it has, and who waits looks around
 PATIENCE = 5.0  # seconds that a source has to give its next item when nobody wants it any more
 
@@ -63,6 +66,7 @@ class _Reader(Thread, Generic[T]):
         self._whose = name
         self._read = read
         self._over = Event()
+        self._most = FIRST
         self._lot: list[T] = []
         self._lots: Queue[_Lot[T]] = Queue(LOTS - 1)  # beside the one that is given out
 
@@ -96,7 +100,7 @@ class _Reader(Thread, Generic[T]):
         end = time.monotonic() + SECONDS
         for item in items:
             self._lot.append(item)
-            if len(self._lot) == AT_ONCE or time.monotonic() > end:
+            if len(self._lot) == self._most or time.monotonic() > end:
                 self._hand_over(going_on=True)
                 end = time.monotonic() + SECONDS
             if self._over.is_set():
@@ -104,6 +108,7 @@ class _Reader(Thread, Generic[T]):
 
     def _hand_over(self, *, going_on: bool, error: BaseException | None = None) -> None:
         lot, self._lot = _Lot(self._lot, going_on, error), []
+        self._most = min(2 * self._most, AT_ONCE)
         while not self._over.is_set():
             try:
                 self._lots.put(lot, timeout=SECONDS)

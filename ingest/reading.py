@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 
-from ingest.ahead import ahead
+from ingest.ahead import AT_ONCE, FIRST, ahead
 from ingest.building.shared import shared_by
 from ingest.extract.source import Refused, Source
 from ingest.ledger.said import Said, identify, said
@@ -14,7 +14,6 @@ from schemas.errors import Invalid, TooLarge
 from schemas.ingest_runs import Run
 from schemas.statements import Statement
 
-AT_ONCE = 500  # statements
 BYTES_AT_ONCE = 4_000_000  # of their JSON
 TWICE = "It was said twice in one run; the first stands."
 
@@ -58,9 +57,11 @@ class Reading:
         self._conceal = conceal
         self._chunk: list[Said] = []
         self._bytes = 0
+        self._most = AT_ONCE
 
     def read(self, source: Source) -> None:
         """Read everything. Raises what the source raises, StoreUnavailable, and what `keep` does."""
+        self._most = FIRST
         items = ahead(source.extract, self.keep, f"the source of {self._run.job}")
         with closing(items):  # before it is read again, or anything else is done
             for item in items:
@@ -92,12 +93,13 @@ class Reading:
                 self._run.read += 1
                 self._chunk.append(each)
                 self._bytes += len(each.body)
-        if len(self._chunk) >= AT_ONCE or self._bytes >= BYTES_AT_ONCE:
+        if len(self._chunk) >= self._most or self._bytes >= BYTES_AT_ONCE:
             self.flush()
 
     def flush(self) -> None:
         """Write what was taken."""
         chunk, self._chunk, self._bytes = self._chunk, [], 0
+        self._most = min(2 * self._most, AT_ONCE)
         for item, judged in zip(chunk, self._ledger.say(chunk), strict=True):
             if judged.verdict is not Verdict.UNCHANGED:
                 self._on_change(item.name, judged)
