@@ -15,15 +15,18 @@ from typing import Generic, NamedTuple, TypeVar
 from metadata_service.store.collector import collector_paused
 
 LOTS = 2  # how many lots ahead
-# Items that a lot has at most, and that are written together: few at first, so that writing begins early, then twice as
-# many each time, up to AT_ONCE.
-FIRST, AT_ONCE = 100, 500
+FIRST, AT_ONCE = 100, 500  # items that a lot has at most, and that are written together: from few at first to many
 SECONDS = 0.2  # after which a lot is handed over with what it has, and who waits looks around
 PATIENCE = 5.0  # seconds that a source has to give its next item when nobody wants it any more
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+
+def grown(most: int) -> int:
+    """Return how many the next lot may have: the first ones are small, so that writing begins early."""
+    return min(2 * most, AT_ONCE)
 
 
 class _Lot(NamedTuple, Generic[T]):
@@ -108,7 +111,7 @@ class _Reader(Thread, Generic[T]):
 
     def _hand_over(self, *, going_on: bool, error: BaseException | None = None) -> None:
         lot, self._lot = _Lot(self._lot, going_on, error), []
-        self._most = min(2 * self._most, AT_ONCE)
+        self._most = grown(self._most)
         while not self._over.is_set():
             try:
                 self._lots.put(lot, timeout=SECONDS)

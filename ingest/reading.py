@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 
-from ingest.ahead import AT_ONCE, FIRST, ahead
+from ingest.ahead import AT_ONCE, FIRST, ahead, grown
 from ingest.building.shared import shared_by
 from ingest.extract.source import Refused, Source
 from ingest.ledger.said import Said, identify, said
@@ -99,7 +99,7 @@ class Reading:
     def flush(self) -> None:
         """Write what was taken."""
         chunk, self._chunk, self._bytes = self._chunk, [], 0
-        self._most = min(2 * self._most, AT_ONCE)
+        self._most = grown(self._most)
         for item, judged in zip(chunk, self._ledger.say(chunk), strict=True):
             if judged.verdict is not Verdict.UNCHANGED:
                 self._on_change(item.name, judged)

@@ -149,7 +149,7 @@ class SqliteTransaction:
                 (
                     row,
                     *ref,
-                    orjson.dumps(props).decode(),
+                    stored(props),
                     ranking(ref[0], props) if ref[0] in RANKED else None,
                     gone_since(props) if GONE in props else None,
                 )
