@@ -32,7 +32,7 @@ def die():
 
 source, target = map(open_store, sys.argv[1:3])
 unit, left = sys.argv[3], int(sys.argv[4])
-parts.PAGE = 20
+parts.PAGE = 3
 apply = target.apply
 
 def counting(batch):
