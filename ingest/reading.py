@@ -33,7 +33,7 @@ def count(run: Run, name: str, judged: Judged) -> None:
 
 
 class Reading:
-    """One time through a source. `seen`: the names of all it said."""
+    """One time through a source. `seen`: the names of all it said; `first`: it had said nothing before."""
 
     def __init__(
         self,
@@ -48,6 +48,7 @@ class Reading:
         run.read = run.unchanged = run.refused = run.unresolved = 0  # what an earlier time through wrote is written
         run.refusals = []
         self.seen = Seen()
+        self.first = False
         self.refused_by_source = 0
         self.keep = keep
         self._ledger = ledger

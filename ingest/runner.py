@@ -17,6 +17,7 @@ from ingest.jobs import Job, Jobs, in_words
 from ingest.ledger import sweep
 from ingest.ledger.purge import purge
 from ingest.ledger.restore import restore
+from ingest.ledger.sweep import Silence
 from ingest.ledger.writer import Judged, Ledger
 from ingest.reading import Reading, count
 from ingest.runs import close_interrupted, find_last, get_run, new_run_id, save
@@ -148,6 +149,7 @@ class Runner:
 
         for attempt in range(job.retries + 1):
             reading = Reading(ledger, run, keep, self.notice, on_change, job.conceal)
+            reading.first = sweep.is_new(self.store, job.name)
             try:
                 reading.read(source)
                 break
@@ -184,7 +186,8 @@ class Runner:
         if reading.refused_by_source and not job.despite_refusals:
             run.message = "The source refused something, so that nothing could be told to be gone."
             return
-        silence = sweep.listen(self.store, job.name, reading.seen, reading.keep)
+        # Of a source that had said nothing there is no more than it just said.
+        silence = Silence() if reading.first else sweep.listen(self.store, job.name, reading.seen, reading.keep)
         reason = "" if accept_removal else silence.too_much(job.share)
         if reason:
             run.status, run.message = REFUSED_REMOVAL, reason

@@ -49,6 +49,11 @@ def statements(store: GraphStore, source: str) -> Iterator[tuple[str, Held]]:
         yield ref.key.removeprefix(prefix), of_props(props)
 
 
+def is_new(store: GraphStore, source: str) -> bool:
+    """Say whether a source never said anything."""
+    return not store.list_nodes(STATEMENT, prefix=f"{source}/", limit=1)
+
+
 def listen(store: GraphStore, source: str, seen: Container[str], keep: Callable[[], None]) -> Silence:
     """Count what was not said again; `seen` holds each name that was."""
     silence = Silence()

@@ -73,6 +73,18 @@ def test_system_that_never_answers_fails_the_run_and_takes_nothing_away():
     assert store.count("Table") == 3
 
 
+def test_what_only_a_first_time_through_said_is_marked_though_nothing_was_known_before_it():
+    def trouble(times: int) -> Iterator[Any]:
+        yield from (Table("hive", "gold", "core", f"more{number}") for number in range(150 if times == 1 else 90))
+        if times == 1:
+            raise SourceUnavailable("Gone fishing.")
+
+    done, source, runner = run(trouble)
+    assert (done.status, source.times) == ("succeeded", 2)
+    assert done.removed > 0  # as many as the first time through had come to write
+    assert runner.store.count("Table") == 3 + 90
+
+
 @pytest.mark.parametrize(
     ("error", "message"),
     [
