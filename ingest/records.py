@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from metadata_service.store.mutations import EdgeRef, NodeRef, PutEdge, PutNode
+from metadata_service.store.mutations import EdgeRef, NodeRef, PutEdge, PutNode, new_edge, new_node
 from schemas import keys
 from schemas.errors import InvalidKey
 from schemas.graph import Value
@@ -35,7 +35,7 @@ _PLACEHOLDER = re.compile(r"\{(dag_id|task_id)\}")
 
 def link(relation: str, source: NodeRef, target: NodeRef, props: Props = NOTHING) -> PutEdge:
     """Put a relation in its forward direction."""
-    return PutEdge(EdgeRef(relation, source, target), props)
+    return PutEdge(new_edge((relation, source, target)), props)
 
 
 def present(**props: Value | None) -> Props:
@@ -163,7 +163,7 @@ def description(resource: NodeRef, text: str, source: str = OWN_DESCRIPTION) -> 
     if not text:
         return []
     if source == OWN_DESCRIPTION:
-        ref = NodeRef("Description", keys.DescriptionKey.text(resource.key))
+        ref = new_node(("Description", keys.DescriptionKey.text(resource.key)))
     else:
         ref = NodeRef("Programmatic_Description", keys.ProgrammaticDescriptionKey.text(resource.key, source))
     props: Props = {"description_source": source, "description": text}

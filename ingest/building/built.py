@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.building.kinds import KINDS
 from ingest.records import Props, Puts
-from metadata_service.store.mutations import EdgeRef, NodeRef, PutNode, RemoveEdge, RemoveNode
+from metadata_service.store.mutations import NO_FANS, EdgeRef, Fan, Fans, NodeRef, PutNode, RemoveEdge, RemoveNode
 from schemas.graph import GONE, MARKED, ROOTS, STAMPED
 
 # Nodes that other statements speak of too: what one no longer says of them is no reason to take them away.
@@ -19,26 +19,34 @@ PLACING = frozenset(("TABLE", "DASHBOARD_OF", "COLUMN", "TYPE_METADATA", "SUBTYP
 
 @dataclass(slots=True)
 class Built:
-    """Nodes and relations with their properties."""
+    """Nodes and relations with their properties; `fans`: those that were not spread, which nothing else puts."""
 
     nodes: dict[NodeRef, Props] = field(default_factory=dict)
     edges: dict[EdgeRef, Props] = field(default_factory=dict)
+    fans: list[Fan] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Writes:
-    """What turns one state into another: nodes and then relations to put, and then what goes."""
+    """What turns one state into another: nodes, fans and then relations to put, and then what goes."""
 
     nodes: dict[NodeRef, Props] = field(default_factory=dict)
     edges: dict[EdgeRef, Props] = field(default_factory=dict)
     removals: list[RemoveEdge | RemoveNode] = field(default_factory=list)
+    fans: Fans = NO_FANS
 
     def __len__(self) -> int:
-        return len(self.nodes) + len(self.edges) + len(self.removals)
+        return len(self.nodes) + len(self.edges) + len(self.removals) + sum(2 * len(fan.keys) for fan in self.fans)
+
+    def spread(self) -> "Writes":
+        """Return the same without fans."""
+        if not self.fans:
+            return self
+        return Writes({**self.nodes, **self.fans.nodes()}, {**self.fans.edges(), **self.edges}, self.removals)
 
 
-def build(kind: str, statement: Any) -> Built:
-    """Build what a statement says. Raises Invalid for what makes no sense."""
+def build(kind: str, statement: Any, *, spread: bool = True) -> Built:
+    """Build what a statement says, `spread`: with all nodes of fans by themselves. Raises Invalid for nonsense."""
     built = Built()
     nodes: dict[Any, Props] = built.nodes
     edges: dict[Any, Props] = built.edges
@@ -46,11 +54,16 @@ def build(kind: str, statement: Any) -> Built:
         if isinstance(put, Puts):
             nodes |= put.nodes
             edges |= put.edges
-            continue
-        place = nodes if type(put) is PutNode else edges
-        held = place.setdefault(put.ref, put.props)
-        if held is not put.props:
-            place[put.ref] = {**held, **put.props}
+        elif not isinstance(put, Fan):
+            place = nodes if type(put) is PutNode else edges
+            held = place.setdefault(put.ref, put.props)
+            if held is not put.props:
+                place[put.ref] = {**held, **put.props}
+        elif spread:
+            nodes |= put.nodes()
+            edges |= put.edges()
+        elif put.keys:
+            built.fans.append(put)
     return built
 
 
@@ -73,12 +86,14 @@ def difference(before: Built, after: Built, root: NodeRef, now: int, *, held: bo
     """Return what turns `before` into `after`.
 
     `root` is what the statement is about. It, columns and nested types are marked as gone since `now` and not removed.
+    Fans of `after` are put as they are, and need a `before` in which there is nothing.
     What is the same in both is left out where the graph is known to have it (`held`), but for relations that are
     stamped whenever they are said; else everything is put, since a store leaves alone what is there already.
     """
     if not before.nodes and not before.edges:
         own = after.nodes.get(root)
-        return Writes(after.nodes if own is None else {**after.nodes, root: _back(root, own, root)}, after.edges)
+        nodes = after.nodes if own is None else {**after.nodes, root: _back(root, own, root)}
+        return Writes(nodes, after.edges, fans=Fans(after.fans))
     writes = Writes()
     for ref, props in after.nodes.items():
         known = before.nodes.get(ref)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from ingest.building import dashboards, lineage, models, models_training, people, queries, tables
 from ingest.building.shared import SharedBadge, SharedGroup, SharedSchema
 from ingest.records import Put, Puts
+from metadata_service.store.mutations import Fan
 from schemas import model_statements, statements
 
 VERSION = 1  # of all that is built; another one has every statement written anew, once
@@ -21,7 +22,7 @@ class Kind(NamedTuple):
 
     type: type
     key: Callable[[Any], str]
-    build: Callable[[Any], Iterable[Put | Puts]]
+    build: Callable[[Any], Iterable[Put | Puts | Fan]]
     label: str = ""
     history: Callable[[Any, Any, str, int], Iterable[Put]] | None = None
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ingest.building.lineage import checked
 from ingest.records import NOTHING, TABLES_READY, Props, Puts
-from metadata_service.store.mutations import EdgeRef, NodeRef
+from metadata_service.store.mutations import EdgeRef, NodeRef, new_edge, new_node
 from schemas import keys
 from schemas.errors import Invalid
 from schemas.statements import Filter, Join, Queries
@@ -33,7 +33,7 @@ def _join(table: NodeRef, said: Join) -> tuple[Puts, Puts]:
     left, right = _column(said.left).table_key, _column(said.right).table_key
     if table.key not in (left, right):
         raise Invalid(f"joins: neither {said.left[:200]!r} nor {said.right[:200]!r} is a column of the table.")
-    ref = NodeRef("Join", _key(table, "join", said.type, said.left, said.operator, said.right))
+    ref = new_node(("Join", _key(table, "join", said.type, said.left, said.operator, said.right)))
     props: Props = {
         "join_type": said.type,
         "operator": said.operator,
@@ -41,7 +41,8 @@ def _join(table: NodeRef, said: Join) -> tuple[Puts, Puts]:
         **_side("left", left),
         **_side("right", right),
     }
-    edges = {EdgeRef("COLUMN_JOINS_WITH", NodeRef("Column", key), ref): NOTHING for key in (said.left, said.right)}
+    columns = [new_node(("Column", key)) for key in (said.left, said.right)]
+    edges = {new_edge(("COLUMN_JOINS_WITH", column, ref)): NOTHING for column in columns}
     return Puts({ref: props}, edges), _seen(table, ref, "QUERY_JOINS_WITH", said.sql, said.count)
 
 
@@ -80,12 +81,12 @@ def _filter(table: NodeRef, said: Filter) -> tuple[Puts, Puts]:
 
 def _seen(table: NodeRef, what: NodeRef, relation: str, sql: str, count: int) -> Puts:
     """Put how often something was seen: the executions of one query that stands for all that had it."""
-    query = NodeRef("Query", f"{what.key}/query/all")
-    execution = NodeRef("Execution", f"{query.key}/execution/all")
+    query = new_node(("Query", f"{what.key}/query/all"))
+    execution = new_node(("Execution", f"{query.key}/execution/all"))
     edges = {
-        EdgeRef("HAS_QUERY", table, query): NOTHING,
-        EdgeRef(relation, query, what): NOTHING,
-        EdgeRef("HAS_EXECUTION", query, execution): NOTHING,
+        new_edge(("HAS_QUERY", table, query)): NOTHING,
+        new_edge((relation, query, what)): NOTHING,
+        new_edge(("HAS_EXECUTION", query, execution)): NOTHING,
     }
     return Puts({query: {"sql": sql}, execution: {"execution_count": count}}, edges)
 

@@ -2,28 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
-from itertools import repeat
 
 from ingest import records
 from ingest.building.shared import SharedSchema
 from ingest.nested_types import is_nested, nested_types
-from ingest.records import NOTHING, OWN_DESCRIPTION, Props, Put, Puts, link
-from metadata_service.store.mutations import EdgeRef, NodeRef, PutNode
+from ingest.records import OWN_DESCRIPTION, Put, link
+from metadata_service.store.mutations import Fan, NodeRef, PutNode, new_node
 from schemas import keys
 from schemas.errors import Invalid
+from schemas.graph import Value
 from schemas.statements import Column, Label, Measure, Table
-
-# NodeRef(…) and EdgeRef(…) without their detour through Python.
-_node = partial(tuple.__new__, NodeRef)
-_edge = partial(tuple.__new__, EdgeRef)
 
 
 def table_key(table: Table) -> str:
     return records.table_ref(table.database, table.cluster, table.schema, table.name).key
 
 
-def table(said: Table) -> list[Put | Puts]:
+def table(said: Table) -> list[Put | Fan]:
     """Put a table. Raises InvalidKey for an empty name, Invalid for what is said twice."""
     ref = records.table_ref(said.database, said.cluster, said.schema, said.name)
     return [
@@ -56,20 +51,20 @@ def _about(ref: NodeRef, said: Table) -> Iterator[Put]:
         yield from records.description(ref, text, program)
 
 
-def _columns(table: NodeRef, said: Sequence[Column]) -> list[Put | Puts]:
+def _columns(table: NodeRef, said: Sequence[Column]) -> list[Put | Fan]:
     """Put columns, most of what there is in a catalogue; few have more than a name and a type."""
     names = [column.name for column in said]
     _check_once(names)
-    refs = [*map(_node, zip(repeat("Column"), keys.column_keys(table.key, names)))]
-    edges = map(_edge, zip(repeat("COLUMN"), repeat(table), refs))
-    puts: list[Put | Puts] = [Puts(dict(zip(refs, _props(said), strict=True)), dict.fromkeys(edges, NOTHING))]
-    for ref, column in zip(refs, said, strict=True):
-        if column.description or column.badges or column.statistics or is_nested(column.type):
-            puts += _about_column(ref, column)
+    fan = Fan(table, "COLUMN", "Column", keys.column_keys(table.key, names), _props(said))
+    puts: list[Put | Fan] = [fan]
+    nested = {name for name in {column.type for column in said} if is_nested(name)}
+    for key, column in zip(fan.keys, said, strict=True):
+        if column.description or column.badges or column.statistics or column.type in nested:
+            puts += _about_column(new_node(("Column", key)), column)
     return puts
 
 
-def _props(said: Sequence[Column]) -> list[Props]:
+def _props(said: Sequence[Column]) -> list[dict[str, Value]]:
     return [
         {"name": column.name, "sort_order": place, "col_type": column.type}
         if column.type
@@ -94,7 +89,7 @@ def _about_column(ref: NodeRef, said: Column) -> list[Put]:
 def badges(ref: NodeRef, labels: Sequence[Label]) -> Iterator[Put]:
     """Give a resource badges; their categories are statements of their own."""
     for label in labels:
-        badge = NodeRef("Badge", label.name)
+        badge = new_node(("Badge", label.name))
         yield PutNode(badge)
         yield link("HAS_BADGE", ref, badge)
 

@@ -11,7 +11,7 @@ from ingest.building.kinds import KINDS
 from ingest.ledger.held import Held, copy_of, ref_of
 from ingest.ledger.precedence import Precedence
 from ingest.records import Props
-from metadata_service.store.mutations import EdgeRef, Expect, NodeRef, PutNode, RemoveNode
+from metadata_service.store.mutations import EdgeRef, Expect, Fans, NodeRef, PutNode, RemoveNode
 from schemas.errors import Invalid
 from schemas.graph import GONE
 
@@ -35,12 +35,20 @@ class Change:
     again: bool = False  # it was written, and is to be written again: others speak of it, or another of them wins
 
 
-def work_out(change: Change, source: str, before: Precedence, order: Precedence, now: int) -> None:
-    """Fill in what a change takes; `before`: the order there was. Raises Invalid for what makes no sense."""
+def work_out(
+    change: Change, source: str, before: Precedence, order: Precedence, now: int, *, spread: bool = True
+) -> None:
+    """Fill in what a change takes; `before`: the order there was. Raises Invalid for what makes no sense.
+
+    Without `spread`, what is said for the first time may have fans.
+    """
     kind, _, key = change.name.partition("/")
     others = {other: _known(kind, held) for other, held in change.others.items() if held.live}
     change.before = _known(kind, change.old)
-    change.after = build(kind, change.statement) if change.statement is not None else _known(kind, change.new)
+    if change.statement is None:
+        change.after = _known(kind, change.new)
+    else:
+        change.after = build(kind, change.statement, spread=spread or bool(others) or change.old is not None)
     if others:
         change.before = _all_say({**others, source: change.before}, before)
         change.after = _all_say({**others, source: change.after}, order)
@@ -102,6 +110,9 @@ def wanted(changes: Collection[Change]) -> set[NodeRef]:
         edges += change.writes.edges
         put |= change.writes.nodes
     needed = {*map(itemgetter(1), edges), *map(itemgetter(2), edges)}.difference(put)
+    if fans := Fans(fan for change in changes for fan in change.writes.fans):
+        needed |= {fan.parent for fan in fans}.difference(put)
+        needed = fans.without(needed)
     marked = {ref for ref, props in put.items() if props.get(GONE) is not None}
     if marked:  # of two statements the one may put what the other marks
         marked -= {ref for change in changes for ref, props in change.writes.nodes.items() if props.get(GONE) is None}
@@ -112,7 +123,7 @@ def leave_out(change: Change, absent: Collection[NodeRef]) -> None:
     """Take out of a change what needs nodes that are not there, and note which."""
     if not absent:
         return
-    writes = change.writes
+    writes = change.writes.spread()
     missing = {end for ref in writes.edges for end in ref[1:] if end in absent}
     missing.update([ref for ref in writes.nodes if ref in absent])
     change.missing = hashlib.blake2b(repr(sorted(missing)).encode(), digest_size=8).hexdigest() if missing else None

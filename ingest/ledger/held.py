@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ingest.ledger.precedence import Precedence
 from ingest.ledger.said import Said, digest, pack, read, unpack
-from metadata_service.store.mutations import Node, NodeRef, PutNode
+from metadata_service.store.mutations import Node, NodeRef, PutNode, new_node
 from metadata_service.store.port import GraphStore
 from metadata_service.store.shapes import Record, Shape
 from schemas.graph import Value
@@ -48,7 +48,7 @@ _WHOLE = Shape(STATEMENT, Held._fields)
 
 def ref_of(source: str, name: str) -> NodeRef:
     """Identify the node that keeps a statement."""
-    return NodeRef(STATEMENT, f"{source}/{name}")
+    return new_node((STATEMENT, f"{source}/{name}"))
 
 
 def holding(said: Said, run: str, first_run: str) -> Held:

@@ -22,10 +22,12 @@ from ingest.records import Props, catalogue_updated
 from metadata_service.catalog.writes import absent
 from metadata_service.store.collector import collector_paused
 from metadata_service.store.mutations import (
+    NO_FANS,
     Authority,
     Batch,
     EdgeRef,
     Expect,
+    Fans,
     Mutation,
     NodeRef,
     Outcome,
@@ -185,7 +187,7 @@ class Ledger:
 
     def _worked_out(self, change: Change, judged: dict[str, Judged]) -> bool:
         try:
-            work_out(change, self.source, self._order_before, self._order, self._epoch())
+            work_out(change, self.source, self._order_before, self._order, self._epoch(), spread=self.dry)
         except (Invalid, TooLarge) as error:
             judged[change.name] = Judged(Verdict.REFUSED, error.message)
             return False
@@ -262,10 +264,14 @@ class Ledger:
         first = [PutNode(NodeRef(kept.SOURCE, self.source), {"name": self.source})]
         if not self.changed:
             first.append(catalogue_updated(self._epoch()))
+        told = [*[change.writes for change in changes], keep(changes, self.source, self.run)]
+        fans = Fans(fan for writes in told for fan in writes.fans)
+        if fans and not fans.are_apart(ref for writes in told for ref in writes.nodes):
+            told, fans = [writes.spread() for writes in told], NO_FANS
         nodes = {put.ref: put.props for put in first}
         edges: dict[EdgeRef, Props] = {}
         behind: list[Mutation] = []
-        for writes in (*[change.writes for change in changes], keep(changes, self.source, self.run)):
+        for writes in told:
             _lay(nodes, writes.nodes)
             if behind:
                 behind += map(PutEdge, writes.edges.keys(), writes.edges.values())
@@ -273,7 +279,7 @@ class Ledger:
                 _lay(edges, writes.edges)
             behind += writes.removals
         expect = tuple(item for change in changes for item in expected(change, self.source))
-        return replace(self.batch(tuple(behind), expect), nodes=nodes, edges=edges)
+        return replace(self.batch(tuple(behind), expect), nodes=nodes, edges=edges, fans=fans)
 
 
 def _lay(over: dict[T, Props], more: dict[T, Props]) -> None:
@@ -301,6 +307,7 @@ def _nothing_new(change: Change) -> bool:
 
 def _stood_against(stood: set[NodeRef | EdgeRef], writes: Writes) -> bool:
     """Say whether a person's word stood against a change; what many say alike counts for the first of them."""
+    writes = writes.spread()
     refs = stood.intersection(chain(writes.nodes, writes.edges, [removal.ref for removal in writes.removals]))
     stood -= {ref for ref in refs if ref[0] in _COMMON}
     return bool(refs)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from operator import itemgetter
 from typing import Protocol
 
+from metadata_service.store.fans import may_be_whole, spread
 from metadata_service.store.model_check import check_batch
 from metadata_service.store.mutations import (
     Authority,
@@ -14,6 +15,7 @@ from metadata_service.store.mutations import (
     Edge,
     EdgeRef,
     Expect,
+    Fans,
     NodeRef,
     PutEdge,
     PutNode,
@@ -33,6 +35,12 @@ class Transaction(Protocol):
 
     def lock(self, named: Collection[NodeRef]) -> None:
         """Make other writers of the index roots that these nodes belong to wait until this transaction ends."""
+
+    def takes(self, fans: Fans) -> bool:
+        """Say whether `write` can make these fans whole: the adapter knows how, and has none of their nodes.
+
+        Asked before anything else.
+        """
 
     def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
         """Return the nodes that exist. Always called before the other reads, with every node they name."""
@@ -64,6 +72,8 @@ def commit(tx: Transaction, batch: Batch, now: int) -> Receipt:
     edges = _named_edges(batch)
     named = _named_nodes(batch, edges)
     check_batch(batch, named, edges)
+    if batch.fans and not (may_be_whole(batch) and tx.takes(batch.fans)):
+        return commit(tx, spread(batch), now)
     if batch.authority is Authority.PERSON or batch.expect:
         tx.lock(named)
     existing = _read(tx, batch, named, edges)
@@ -83,12 +93,13 @@ def _named_edges(batch: Batch) -> list[EdgeRef]:
 
 
 def _named_nodes(batch: Batch, edges: Collection[EdgeRef]) -> set[NodeRef]:
+    """Return the nodes that a batch names, but for those of its fans."""
     refs = set(batch.nodes)
     refs.update([expect.ref for expect in batch.expect])
     refs.update([m.ref for m in batch.mutations if type(m) is PutNode or type(m) is RemoveNode])
     refs.update(map(itemgetter(1), edges))
     refs.update(map(itemgetter(2), edges))
-    return refs
+    return batch.fans.without(refs) if batch.fans else refs
 
 
 def _read(tx: Transaction, batch: Batch, named: set[NodeRef], edges: Collection[EdgeRef]) -> Existing:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, NodeRef, Postponed
+from metadata_service.store.mutations import Batch, Change, Edge, EdgeRef, Fans, NodeRef, Postponed
 from metadata_service.store.plan import Plan
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import add_tally
@@ -64,6 +64,9 @@ class MemoryTransaction:
         self._nodes = graph.nodes
         self._out = graph.out
         self._in = graph.into
+
+    def takes(self, fans: Fans) -> bool:  # noqa: ARG002
+        return False
 
     def lock(self, named: Collection[NodeRef]) -> None:
         pass

@@ -9,7 +9,7 @@ from operator import itemgetter
 from types import NoneType
 from typing import Any
 
-from metadata_service.store.mutations import Authority, Batch, EdgeRef, NodeRef, PutEdge, PutNode
+from metadata_service.store.mutations import Authority, Batch, EdgeRef, Fans, NodeRef, PutEdge, PutNode
 from metadata_service.store.port import Related
 from metadata_service.store.shapes import Select, Shape
 from metadata_service.store.ways import Ask, Way
@@ -30,7 +30,8 @@ _RESERVED_FOR: Mapping[Authority, frozenset[str] | None] = {
     Authority.COPY: None,
 }
 
-_PLAIN = {int, bool, NoneType}  # beside text, the types of values that can be looked at all at once
+# Beside text, the types of values that can be looked at all at once.
+_PLAIN: frozenset[type] = frozenset((int, bool, NoneType))
 _PROPERTY_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\Z")
 
 
@@ -145,38 +146,54 @@ def _check_select(select: Select) -> None:
 def check_batch(batch: Batch, named: Collection[NodeRef], edges: Collection[EdgeRef]) -> None:
     """Raise Invalid or TooLarge for a label, relation, key, property name or value that cannot be stored.
 
-    `named`: every node that the batch names; `edges`: every relation.
+    `named`: every node that the batch names beside those of its fans; `edges`: likewise every relation.
     """
     allowed = _RESERVED_FOR[batch.authority]
     _check_text("reason", batch.reason)
-    _check_nodes(named)
+    _check_nodes(named, batch.fans)
     check_names({expectation.property for expectation in batch.expect})
-    if not {(ref[0], ref[1][0], ref[2][0]) for ref in edges} <= _RELATIONS:
-        for ref in edges:
-            _check_relation(ref)
+    kinds = {(ref[0], ref[1][0], ref[2][0]) for ref in edges}
+    kinds.update([(fan.relation, fan.parent[0], fan.label) for fan in batch.fans])
+    for kind in sorted(kinds - _RELATIONS):
+        relation, source, target = [name[:80] for name in kind]
+        raise Invalid(f"The graph model has no relation {relation!r} from {source} to {target}.")
     puts = [m.props for m in batch.mutations if (type(m) is PutNode or type(m) is PutEdge) and m.props]
     puts += filter(None, chain(batch.nodes.values(), batch.edges.values()))
+    _check_puts(puts, allowed)
+    if batch.fans:
+        _check_fans(batch)
+
+
+def _check_fans(batch: Batch) -> None:
+    if not batch.fans.are_apart(batch.nodes):
+        raise Invalid("A node of a fan is put by something else as well.")
+    if any(len(fan.keys) != len(fan.props) for fan in batch.fans):
+        raise Invalid("A fan has as many nodes as properties of nodes.")
+    props = list(chain.from_iterable([fan.props for fan in batch.fans]))
+    if not _check_puts(props, frozenset(), _PLAIN - {NoneType}) and any(None in each.values() for each in props):
+        raise Invalid("No property in a fan is None.")
+
+
+def _check_puts(
+    puts: Sequence[Mapping[str, Value | None]], allowed: frozenset[str] | None, plain: frozenset[type] = _PLAIN
+) -> bool:
+    """Look at properties; say whether all values are of types that are `plain`."""
     _check_own_names(tuple(sorted(set().union(*puts))), allowed)
-    if not _are_plain(list(chain.from_iterable([props.values() for props in puts]))):
-        for props in puts:
-            check_props(props, allowed)
+    if _are_plain(list(chain.from_iterable([props.values() for props in puts])), plain):
+        return True
+    for props in puts:
+        check_props(props, allowed)
+    return False
 
 
-def _check_relation(ref: EdgeRef) -> None:
-    relation, source, target = ref
-    if (relation, source.label, target.label) not in _RELATIONS:
-        ends = f"{source.label[:80]} to {target.label[:80]}"
-        raise Invalid(f"The graph model has no relation {relation[:80]!r} from {ends}.")
-
-
-def _are_plain(values: Sequence[object]) -> bool:
+def _are_plain(values: Sequence[object], plain: frozenset[type]) -> bool:
     """Look at all values at once; False where one of them has to be looked at by itself."""
     texts = [value for value in values if type(value) is str]
     others = [value for value in values if type(value) is not str]
-    if not set(map(type, others)) <= _PLAIN:
+    if not plain >= set(map(type, others)):
         return False
     text = "".join(texts)
-    if "\x00" in text or max(map(len, texts), default=0) > MAX_VALUE_CHARACTERS:
+    if "\x00" in text or (len(text) > MAX_VALUE_CHARACTERS and max(map(len, texts)) > MAX_VALUE_CHARACTERS):
         return False
     integers = [value for value in others if type(value) is int]
     if integers and max(*integers, -min(integers)) > MAX_INTEGER:
@@ -187,13 +204,14 @@ def _are_plain(values: Sequence[object]) -> bool:
         return False
 
 
-def _check_nodes(refs: Collection[NodeRef]) -> None:
+def _check_nodes(refs: Collection[NodeRef], fans: Fans) -> None:
     """Look at all keys at once; only where something may be wrong, at one after the other to say with which."""
-    texts = [*map(itemgetter(1), refs)]
+    texts = [*map(itemgetter(1), refs), *chain.from_iterable([fan.keys for fan in fans])]
+    labels = {*map(itemgetter(0), refs), *[fan.label for fan in fans]}
     text = "".join(texts)
-    sound = all(texts) and text.isascii() and "\x00" not in text and set(map(itemgetter(0), refs)) <= LABELS.keys()
+    sound = all(texts) and text.isascii() and "\x00" not in text and labels <= LABELS.keys()
     if not sound or max(map(len, texts), default=0) > MAX_KEY_BYTES:
-        for ref in refs:
+        for ref in chain(refs, *[fan.refs() for fan in fans]):
             _check_node(ref)
 
 

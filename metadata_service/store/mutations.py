@@ -1,9 +1,12 @@
 """What can be asked of a graph in one batch, and what is answered: plain values shared by every adapter."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple, TypeVar, dataclass_transform
+from functools import cached_property, partial
+from itertools import repeat
+from typing import Final, NamedTuple, TypeVar, dataclass_transform
 
 from schemas.graph import Value
 
@@ -29,6 +32,11 @@ class EdgeRef(NamedTuple):
     type: str
     source: NodeRef
     target: NodeRef
+
+
+# NodeRef(…) and EdgeRef(…) of a tuple, without their detour through Python: there are millions.
+new_node: Callable[[tuple[str, str]], NodeRef] = partial(tuple.__new__, NodeRef)
+new_edge: Callable[[tuple[str, NodeRef, NodeRef]], EdgeRef] = partial(tuple.__new__, EdgeRef)
 
 
 @_put
@@ -77,6 +85,63 @@ class Authority(Enum):
     COPY = "copy"
 
 
+class Fan(NamedTuple):
+    """New nodes of one label below one node, and the relation of one type that leads from it to each.
+
+    `props` are the nodes', none of them None or reserved; the relations have none.
+    """
+
+    parent: NodeRef
+    relation: str
+    label: str
+    keys: Sequence[str]
+    props: Sequence[dict[str, Value]]
+
+    def refs(self) -> Iterator[NodeRef]:
+        return map(new_node, zip(repeat(self.label), self.keys))
+
+    def nodes(self) -> dict[NodeRef, dict[str, Value]]:
+        return dict(zip(self.refs(), self.props, strict=True))
+
+    def edges(self) -> dict[EdgeRef, dict[str, Value]]:
+        return dict.fromkeys(map(new_edge, zip(repeat(self.relation), repeat(self.parent), self.refs())), _NO_PROPS)
+
+
+_NO_PROPS: dict[str, Value] = {}
+
+
+class Fans(tuple[Fan, ...]):  # noqa: SLOT001  # the keys are kept in it
+    """Fans, with what tells their nodes from others."""
+
+    @cached_property
+    def keys(self) -> Mapping[str, set[str]]:
+        """The keys of all nodes, by label."""
+        keys: dict[str, set[str]] = defaultdict(set)
+        for fan in self:
+            keys[fan.label].update(fan.keys)
+        return keys
+
+    def without(self, refs: Iterable[NodeRef]) -> set[NodeRef]:
+        """Return those of some nodes that are in no fan."""
+        nothing: set[str] = set()
+        return {ref for ref in refs if ref[1] not in self.keys.get(ref[0], nothing)}
+
+    def are_apart(self, nodes: Iterable[NodeRef]) -> bool:
+        """Say whether each node is named by one fan alone, and not among `nodes`."""
+        nothing: set[str] = set()
+        once = sum(len(fan.keys) for fan in self) == sum(map(len, self.keys.values()))
+        return once and not any(ref[1] in self.keys.get(ref[0], nothing) for ref in nodes)
+
+    def nodes(self) -> dict[NodeRef, dict[str, Value]]:
+        return {ref: props for fan in self for ref, props in fan.nodes().items()}
+
+    def edges(self) -> dict[EdgeRef, dict[str, Value]]:
+        return {ref: props for fan in self for ref, props in fan.edges().items()}
+
+
+NO_FANS: Final = Fans()
+
+
 class Expect(NamedTuple):
     """Apply the batch only if this property still has this value (None: absent, or no such node)."""
 
@@ -91,8 +156,8 @@ class Batch:
 
     With `lenient`, a relation whose end does not exist is reported as MISSING_END and the rest goes in;
     without it the whole batch is refused.
-    `nodes`, and then `edges`, are put before the mutations, each as PutNode and PutEdge do: for loads, which put
-    thousands and would make an object for each.
+    `nodes`, then `fans` and then `edges` are put before the mutations, each as PutNode and PutEdge do: for loads, which
+    put thousands and would make an object for each. No node of a fan is in `nodes` or another fan.
     """
 
     mutations: tuple[Mutation, ...]
@@ -105,6 +170,7 @@ class Batch:
     lenient: bool = False
     nodes: Mapping[NodeRef, Mapping[str, Value | None]] = field(default_factory=dict)
     edges: Mapping[EdgeRef, Mapping[str, Value | None]] = field(default_factory=dict)
+    fans: Fans = NO_FANS
 
 
 class Outcome(Enum):
@@ -122,7 +188,7 @@ class Outcome(Enum):
 class Receipt:
     """One outcome per mutation, in order, and the index roots that changed.
 
-    `kept`: what of the batch's `nodes` and `edges` a person's word stood against.
+    `kept`: what of the batch's `nodes`, `fans` and `edges` a person's word stood against.
     """
 
     outcomes: tuple[Outcome, ...]

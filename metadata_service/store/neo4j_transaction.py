@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from metadata_service.store.cypher import step
-from metadata_service.store.mutations import Authority, Batch, Edge, EdgeRef, NodeRef, PutEdge, RemoveEdge
+from metadata_service.store.mutations import Authority, Batch, Edge, EdgeRef, Fans, NodeRef, PutEdge, RemoveEdge
 from metadata_service.store.neo4j_bookkeeping import TALLIES, lock, noted, reading, record
 from metadata_service.store.neo4j_connection import Run
 from metadata_service.store.neo4j_records import edge_of, props_of
@@ -43,6 +43,9 @@ class Neo4jTransaction:
         self._edges_asked: set[EdgeRef] = set()
         self._noted: dict[NodeRef, dict[str, Any]] = {}
         self._notes_asked: set[NodeRef] = set()
+
+    def takes(self, fans: Fans) -> bool:  # noqa: ARG002
+        return False
 
     def lock(self, named: Collection[NodeRef]) -> None:
         """Lock the roots; what a person's batch will ask for besides is read in the same trip."""

@@ -15,7 +15,7 @@ from schemas.graph import RELATIONS, RETRACTABLE, STAMPED, retracted
 
 # A relation of any other type is stamped or counted when it is made, or may tell that somebody took another one back.
 _MEMORIES = frozenset(map(retracted, RETRACTABLE))
-_PLAIN = frozenset(RELATIONS) - {TALLIED, *STAMPED, *_MEMORIES}
+PLAIN = frozenset(RELATIONS) - {TALLIED, *STAMPED, *_MEMORIES}
 
 T = TypeVar("T", NodeRef, EdgeRef)
 
@@ -59,7 +59,7 @@ def new_edges(
 
     Nobody can have taken one of a new node back, unless the batch itself says so; `types`: all that it has.
     """
-    plain = _PLAIN if _MEMORIES.isdisjoint(types) else _PLAIN.difference(RETRACTABLE)
+    plain = PLAIN if _MEMORIES.isdisjoint(types) else PLAIN.difference(RETRACTABLE)
     new = dict(edges)
     for ref in existing.related & new.keys():
         del new[ref]

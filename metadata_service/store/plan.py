@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from metadata_service.store.mutations import EdgeRef, NodeRef, Outcome
+from metadata_service.store.mutations import NO_FANS, EdgeRef, Fans, NodeRef, Outcome
 from metadata_service.store.shapes import Props
 from schemas.graph import LABELS, Value, retracted
 from schemas.keys import owner_of
@@ -58,6 +58,7 @@ class Plan:
 
     remove_nodes: list[NodeRef] = field(default_factory=list)
     new_nodes: dict[NodeRef, Props] = field(default_factory=dict)
+    new_fans: Fans = NO_FANS
     put_nodes: list[NodeWrite] = field(default_factory=list)
     remove_edges: list[EdgeRef] = field(default_factory=list)
     new_edges: dict[EdgeRef, Props] = field(default_factory=dict)

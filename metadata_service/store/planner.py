@@ -4,7 +4,8 @@ Who wins over whom (people over sources, people's removals over sources' additio
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from operator import itemgetter
 
 from metadata_service.store.mutations import (
@@ -71,7 +72,7 @@ class Planner:
         }
         self._put_whole()
         mutations = self.batch.mutations
-        alone = self.by_person or self.batch.nodes or self.batch.edges
+        alone = self.by_person or self.batch.nodes or self.batch.edges or self.batch.fans
         rest: Sequence[int] = range(len(mutations)) if alone else self._put_newcomers()
         outcomes = [Outcome.CREATED] * len(mutations)
         for place in rest:
@@ -84,10 +85,14 @@ class Planner:
         return self.plan
 
     def _put_whole(self) -> None:
-        """Put the nodes and relations that stand before the mutations."""
+        """Put the nodes, fans and relations that stand before the mutations."""
         nodes, edges = self.batch.nodes, self.batch.edges
         new = {} if self.by_person else new_nodes(nodes, self.existing)
         types = set(map(itemgetter(0), edges))
+        self.plan.new_fans = self.batch.fans
+        for fan in self.batch.fans:
+            if fan.keys and fan.relation in _TOUCHES_SOURCE:
+                self._touch_end(fan.parent)
         self._put_new(new, {} if self.by_person else new_edges(edges, new, self.existing, types))
         made = self.plan.new_edges
         known_nodes = nodes if len(new) < len(nodes) else ()
@@ -146,7 +151,12 @@ class Planner:
         if props is not UNTOUCHED:
             return props
         held = self.existing.nodes.get(ref)
-        return self.plan.new_nodes.get(ref) if held is None else held
+        held = self.plan.new_nodes.get(ref) if held is None else held
+        return self._in_fans.get(ref) if held is None else held
+
+    @cached_property
+    def _in_fans(self) -> Mapping[NodeRef, Props]:
+        return self.plan.new_fans.nodes()
 
     def _put_node(self, mutation: PutNode) -> Outcome:
         ref, before = mutation.ref, self._node(mutation.ref)

@@ -42,7 +42,7 @@ Groups = dict[int, list[Found]]  # by a row: those found below it, or those that
 def fetch(session: Session, keys: Sequence[str], shape: Shape) -> dict[str, Record]:
     """Read a shape of several keys, in a session that sees one state throughout."""
     rows = session.run(ROOTS, (as_json(list(dict.fromkeys(keys))), shape.label)).fetchall()
-    read = _all_props(props for _, _, props in rows)
+    read = [_NO_PROPS] * len(rows) if shape.props == () else _all_props(props for _, _, props in rows)
     roots = [
         Found(row, key, props, _NO_PROPS, _none(shape.children))
         for (row, key, _), props in zip(rows, read, strict=True)

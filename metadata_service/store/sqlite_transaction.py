@@ -1,12 +1,12 @@
 """The write side of the SQLite adapter: what `commit` asks of one open write transaction."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from itertools import count
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import count, repeat
 
 import orjson
 
-from metadata_service.store.mutations import Authority, Batch, Edge, EdgeRef, NodeRef
+from metadata_service.store.mutations import Authority, Batch, Edge, EdgeRef, Fans, NodeRef
 from metadata_service.store.plan import Plan
 from metadata_service.store.shapes import Props
 from metadata_service.store.sqlite_sessions import Session, as_json
@@ -20,6 +20,12 @@ READ_NODES = (
 READ_EDGES = (
     "SELECT e.source, e.target, e.props FROM json_each(?) AS p CROSS JOIN edge AS e"
     " ON e.source = json_extract(p.value, '$[0]') AND e.type = ? AND e.target = json_extract(p.value, '$[1]')"
+)
+_ANY_NODE = "SELECT EXISTS (SELECT 1 FROM json_each(?) AS k CROSS JOIN node AS n ON n.label = ? AND n.key = k.value)"
+_PUT_FANS = (  # each is [the row of its parent, its first row, its last]
+    "INSERT INTO edge (source, type, target, props)"
+    " SELECT json_extract(f.value, '$[0]'), ?, n.id, '{}' FROM json_each(?) AS f"
+    " CROSS JOIN node AS n ON n.id BETWEEN json_extract(f.value, '$[1]') AND json_extract(f.value, '$[2]')"
 )
 _INCIDENT = (
     "SELECT s.id, s.label, s.key, e.type, t.id, t.label, t.key, e.props FROM json_each(?) AS p"
@@ -54,6 +60,12 @@ def stored(props: Props) -> str:
     return orjson.dumps(props).decode() if props else "{}"
 
 
+def all_stored(some: Sequence[Props]) -> Sequence[str]:
+    """Return the properties of many as `stored` does, nearly always by one call for all."""
+    pieces = orjson.dumps(some).decode()[2:-2].split("},{")
+    return [f"{{{piece}}}" for piece in pieces] if len(pieces) == len(some) else [*map(stored, some)]
+
+
 def ranking(label: str, props: Props) -> float | None:
     """Return what the index of its label ranks a node by."""
     if label not in RANKED:
@@ -68,16 +80,32 @@ def gone_since(props: Props) -> int | None:
     return value if isinstance(value, int) else None
 
 
+class _Rows(dict[NodeRef, int]):
+    """The rows of nodes; those of fans, of which few are asked for, by label and key."""
+
+    def __init__(self) -> None:
+        self.fanned: dict[str, dict[str, int]] = defaultdict(dict)
+
+    def __missing__(self, ref: NodeRef) -> int:
+        return self.fanned[ref[0]][ref[1]]
+
+
 class SqliteTransaction:
     """Remembers the row of every node it met, for relations are written by rows, and what the node holds."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._rows: dict[NodeRef, int] = {}
+        self._rows = _Rows()
         self._held: dict[NodeRef, Props] = {}
 
     def lock(self, named: Collection[NodeRef]) -> None:
         """Do nothing: BEGIN IMMEDIATE made every other writer wait."""
+
+    def takes(self, fans: Fans) -> bool:
+        return not any(
+            self._session.run(_ANY_NODE, (as_json(list(keys)), label)).fetchone()[0]
+            for label, keys in fans.keys.items()
+        )
 
     def read_nodes(self, refs: Collection[NodeRef]) -> dict[NodeRef, Props]:
         found: dict[NodeRef, Props] = {}
@@ -124,6 +152,7 @@ class SqliteTransaction:
     def write(self, plan: Plan) -> None:
         self._remove_nodes(plan.remove_nodes)
         self._make_nodes(plan.new_nodes)
+        self._make_fans(plan.new_fans)
         self._update_nodes((write.ref, write.props) for write in plan.put_nodes)
         ends = [(self._rows[ref.source], ref.type, self._rows[ref.target]) for ref in plan.remove_edges]
         self._session.run_many("DELETE FROM edge WHERE source = ? AND type = ? AND target = ?", ends)
@@ -141,21 +170,41 @@ class SqliteTransaction:
     def _make_nodes(self, new: Mapping[NodeRef, Props]) -> None:
         if not new:
             return
-        last = self._session.run("SELECT coalesce(max(id), 0) FROM node").fetchone()[0]
-        self._rows.update(zip(new, count(last + 1), strict=False))
+        first = self._next_row()
+        self._rows.update(zip(new, count(first), strict=False))
         self._session.insert(
             "INSERT INTO node (id, label, key, props, ranking, gone_since)",
             [
                 (
                     row,
                     *ref,
-                    stored(props),
+                    text,
                     ranking(ref[0], props) if ref[0] in RANKED else None,
                     gone_since(props) if GONE in props else None,
                 )
-                for row, (ref, props) in zip(count(last + 1), new.items(), strict=False)
+                for row, (ref, props), text in zip(count(first), new.items(), all_stored([*new.values()]), strict=False)
             ],
         )
+
+    def _make_fans(self, fans: Fans) -> None:
+        """Make nodes in one row after the other, so that their relations need no more than the first and the last."""
+        if not fans:
+            return
+        row = self._next_row()
+        rows: list[tuple[int, str, str, str]] = []
+        spans: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        for fan in fans:
+            rows += zip(count(row), repeat(fan.label), fan.keys, all_stored(fan.props))
+            self._rows.fanned[fan.label].update(zip(fan.keys, count(row)))
+            spans[fan.relation].append((self._rows[fan.parent], row, row + len(fan.keys) - 1))
+            row += len(fan.keys)
+        self._session.insert("INSERT INTO node (id, label, key, props)", rows)
+        for relation, some in spans.items():
+            self._session.run(_PUT_FANS, (relation, as_json(some)))
+
+    def _next_row(self) -> int:
+        row: int = self._session.run("SELECT coalesce(max(id), 0) + 1 FROM node").fetchone()[0]
+        return row
 
     def _update_nodes(self, nodes: Iterable[tuple[NodeRef, Props]]) -> None:
         self._session.run_many(
