@@ -26,7 +26,7 @@ from schemas.ingest_runs import SUCCEEDED
 
 TABLES, COLUMNS = 2_000, 15
 NAME = "shop"
-ROUNDS = 3
+ROUNDS = 9
 TARGET, GROWTH = 2.0, 1.1
 JOB = Job("shop", "sql", time_limit=10**6)
 
