@@ -42,7 +42,7 @@ class Writes:
         """Return the same without fans."""
         if not self.fans:
             return self
-        return Writes({**self.nodes, **self.fans.nodes()}, {**self.fans.edges(), **self.edges}, self.removals)
+        return Writes(*self.fans.among(self.nodes, self.edges), self.removals)
 
 
 def build(kind: str, statement: Any, *, spread: bool = True) -> Built:

@@ -33,5 +33,5 @@ def may_be_whole(batch: Batch) -> bool:
 
 def spread(batch: Batch) -> Batch:
     """Put the nodes and relations of fans with all others."""
-    fans = batch.fans
-    return replace(batch, nodes={**batch.nodes, **fans.nodes()}, edges={**fans.edges(), **batch.edges}, fans=NO_FANS)
+    nodes, edges = batch.fans.among(batch.nodes, batch.edges)
+    return replace(batch, nodes=nodes, edges=edges, fans=NO_FANS)

@@ -10,6 +10,8 @@ from typing import Final, NamedTuple, TypeVar, dataclass_transform
 
 from schemas.graph import Value
 
+Changes = Mapping[str, Value | None]  # properties by name; None removes one
+
 T = TypeVar("T")
 
 
@@ -44,7 +46,7 @@ class PutNode:
     """Create the node or merge these properties into it; None removes a property. Idempotent."""
 
     ref: NodeRef
-    props: Mapping[str, Value | None] = field(default_factory=dict)
+    props: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class PutEdge:
     """Create the relation or merge these properties into it. Both ends must exist or be put earlier. Idempotent."""
 
     ref: EdgeRef
-    props: Mapping[str, Value | None] = field(default_factory=dict)
+    props: Changes = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,12 @@ class Fans(tuple[Fan, ...]):  # noqa: SLOT001  # the keys are kept in it
     def nodes(self) -> dict[NodeRef, dict[str, Value]]:
         return {ref: props for fan in self for ref, props in fan.nodes().items()}
 
-    def edges(self) -> dict[EdgeRef, dict[str, Value]]:
-        return {ref: props for fan in self for ref, props in fan.edges().items()}
+    def among(
+        self, nodes: Mapping[NodeRef, Changes], edges: Mapping[EdgeRef, Changes]
+    ) -> tuple[dict[NodeRef, Changes], dict[EdgeRef, Changes]]:
+        """Return nodes and relations with those of the fans among them."""
+        related = {ref: props for fan in self for ref, props in fan.edges().items()}
+        return {**nodes, **self.nodes()}, {**related, **edges}
 
 
 NO_FANS: Final = Fans()
@@ -168,8 +174,8 @@ class Batch:
     reason: str = ""
     expect: tuple[Expect, ...] = ()
     lenient: bool = False
-    nodes: Mapping[NodeRef, Mapping[str, Value | None]] = field(default_factory=dict)
-    edges: Mapping[EdgeRef, Mapping[str, Value | None]] = field(default_factory=dict)
+    nodes: Mapping[NodeRef, Changes] = field(default_factory=dict)
+    edges: Mapping[EdgeRef, Changes] = field(default_factory=dict)
     fans: Fans = NO_FANS
 
 

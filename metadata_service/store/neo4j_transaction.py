@@ -11,12 +11,22 @@ from functools import partial
 from typing import Any, TypeVar
 
 from metadata_service.store.cypher import step
-from metadata_service.store.mutations import Authority, Batch, Edge, EdgeRef, Fans, NodeRef, PutEdge, RemoveEdge
+from metadata_service.store.mutations import (
+    Authority,
+    Batch,
+    Changes,
+    Edge,
+    EdgeRef,
+    Fans,
+    NodeRef,
+    PutEdge,
+    RemoveEdge,
+)
 from metadata_service.store.neo4j_bookkeeping import TALLIES, lock, noted, reading, record
 from metadata_service.store.neo4j_connection import Run
 from metadata_service.store.neo4j_records import edge_of, props_of
 from metadata_service.store.neo4j_trips import Part, Trips
-from metadata_service.store.plan import Changes, Plan, memory_of, roots_of
+from metadata_service.store.plan import Plan, memory_of, roots_of
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import add_tally
 from schemas.graph import LABELS, RELATIONS, RETRACTABLE, ROOTS, Direction

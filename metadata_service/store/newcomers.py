@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar, cast
 
-from metadata_service.store.mutations import EdgeRef, Mutation, NodeRef, PutEdge, PutNode
-from metadata_service.store.plan import Changes, Existing
+from metadata_service.store.mutations import Changes, EdgeRef, Mutation, NodeRef, PutEdge, PutNode
+from metadata_service.store.plan import Existing
 from metadata_service.store.shapes import Props
 from metadata_service.store.tallies import TALLIED
 from schemas.graph import RELATIONS, RETRACTABLE, STAMPED, retracted

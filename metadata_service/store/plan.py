@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from metadata_service.store.mutations import NO_FANS, EdgeRef, Fans, NodeRef, Outcome
+from metadata_service.store.mutations import NO_FANS, Changes, EdgeRef, Fans, NodeRef, Outcome
 from metadata_service.store.shapes import Props
-from schemas.graph import LABELS, Value, retracted
+from schemas.graph import LABELS, retracted
 from schemas.keys import owner_of
-
-Changes = Mapping[str, Value | None]  # properties by name; None removes one
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from operator import itemgetter
 from metadata_service.store.mutations import (
     Authority,
     Batch,
+    Changes,
     EdgeRef,
     Mutation,
     NodeRef,
@@ -21,7 +22,7 @@ from metadata_service.store.mutations import (
     RemoveNode,
 )
 from metadata_service.store.newcomers import new_edges, new_nodes, newcomers
-from metadata_service.store.plan import Changes, EdgeWrite, Edit, Existing, NodeWrite, Plan, memory_of
+from metadata_service.store.plan import EdgeWrite, Edit, Existing, NodeWrite, Plan, memory_of
 from metadata_service.store.shapes import Props, differs
 from metadata_service.store.stamps import confirmed, drawn
 from metadata_service.store.tallies import TALLIED, TALLY, reads_of, set_score
@@ -72,7 +73,7 @@ class Planner:
         }
         self._put_whole()
         mutations = self.batch.mutations
-        alone = self.by_person or self.batch.nodes or self.batch.edges or self.batch.fans
+        alone = self.by_person or self.batch.nodes or self.batch.edges
         rest: Sequence[int] = range(len(mutations)) if alone else self._put_newcomers()
         outcomes = [Outcome.CREATED] * len(mutations)
         for place in rest:
